@@ -1,0 +1,72 @@
+// Every name that leaves the program: alerts, labels, annotations and series. Nowhere else are they spelt.
+import type { Severity } from './burn-policy.ts';
+import type { Labels } from './instance.ts';
+import type { Slo } from './slo.ts';
+
+/** Alert names. */
+export const ALERTS = {
+  /** The error budget burns too fast; one alert for each SLO instance and severity. */
+  burn: 'ErrorBudgetBurn',
+  /** The SLI has not been measured for a while; burn alerts are frozen meanwhile. */
+  missing: 'SliDataMissing',
+} as const;
+
+export type AlertName = (typeof ALERTS)[keyof typeof ALERTS];
+
+/** Labels that Ninefold sets itself; a definition may not use them. */
+export const RESERVED_LABELS = [
+  'alertname',
+  'slo',
+  'service',
+  'team',
+  'tier',
+  'severity',
+  'long_window',
+  'short_window',
+] as const;
+
+/** The labels that identify an SLO instance on series and alerts. */
+export function instanceLabels(slo: Slo, group: Labels): Labels {
+  return {
+    ...slo.service.labels,
+    ...slo.labels,
+    ...group,
+    slo: slo.id,
+    service: slo.service.name,
+    team: slo.service.team,
+    tier: slo.service.tier,
+  };
+}
+
+/** The full label set of an alert, the same whether the collector or a generated rule sends it. */
+export function alertLabels(name: AlertName, slo: Slo, group: Labels, severity: Severity): Labels {
+  return { ...instanceLabels(slo, group), alertname: name, severity };
+}
+
+/** Annotation names. */
+export const ANNOTATIONS = {
+  summary: 'summary',
+  description: 'description',
+  firedBy: 'fired_by',
+  burnRates: 'burn_rates',
+  budgetRemaining: 'budget_remaining',
+  budgetSpent: 'budget_spent',
+  exhaustion: 'budget_exhausted_in',
+  evidence: 'evidence',
+  coverage: 'coverage',
+  runbook: 'runbook_url',
+  dashboard: 'dashboard_url',
+} as const;
+
+/** Series that describe an SLO instance; ratios are 0…1. */
+export const SERIES = {
+  objective: 'ninefold_slo_objective_ratio',
+  total: 'ninefold_slo_events_total',
+  bad: 'ninefold_slo_bad_events_total',
+  sli: 'ninefold_slo_sli_ratio',
+  budgetRemaining: 'ninefold_slo_error_budget_remaining_ratio',
+  coverage: 'ninefold_slo_coverage_ratio',
+  burnRate: 'ninefold_slo_burn_rate',
+  alertFiring: 'ninefold_slo_alert_firing',
+  watermark: 'ninefold_slo_watermark_timestamp_seconds',
+} as const;
