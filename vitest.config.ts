@@ -1,53 +1,68 @@
-/** The test projects: fast files side by side, files that start servers one after another. */
+/** The test projects: fast files side by side, files that need servers one after another, long ones only when asked for. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const ninefold = fileURLToPath(new URL('./index.ts', import.meta.url));
+/** Examples, packs and platforms import what a user imports. */
+const alias = [
+  { find: /^ninefold$/, replacement: fileURLToPath(new URL('./index.ts', import.meta.url)) },
+];
 
-/** Folders whose files start or use real servers, whole processes or long faults. */
-const withServers = ['test/services/**', 'test/e2e/**'];
+/** Files that start servers or whole processes: they would starve each other, so they take turns. */
+const withServers = [
+  'test/services/**/*.test.ts',
+  'test/e2e/**/*.test.ts',
+  'test/**/*.service.test.ts',
+];
 
-const shared = {
-  environment: 'node' as const,
-  // Examples, packs and platforms import what a user imports.
-  alias: { ninefold },
+/** Files that take many minutes: `npm run test:soak`. */
+const soak = ['test/soak/**/*.test.ts'];
+
+const fastProject = {
+  extends: true as const,
+  test: {
+    name: 'fast',
+    include: ['test/**/*.test.ts'],
+    exclude: [...withServers, ...soak],
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    sequence: { groupOrder: 0 },
+  },
 };
 
-export default defineConfig({
-  resolve: { alias: { ninefold } },
+const serversProject = {
+  extends: true as const,
   test: {
-    reporters: ['default'],
-    projects: [
-      {
-        extends: true,
-        test: {
-          ...shared,
-          name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: [...withServers, 'test/**/*.service.test.ts', 'test/soak/**'],
-          maxWorkers: 2,
-          testTimeout: 30_000,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          ...shared,
-          name: 'servers',
-          include: [
-            'test/services/**/*.test.ts',
-            'test/e2e/**/*.test.ts',
-            'test/**/*.service.test.ts',
-          ],
-          exclude: ['test/soak/**'],
-          fileParallelism: false,
-          maxWorkers: 1,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
-    ],
+    name: 'servers',
+    include: withServers,
+    exclude: soak,
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    sequence: { groupOrder: 1 },
   },
-});
+};
+
+const soakProject = {
+  extends: true as const,
+  test: {
+    name: 'soak',
+    include: soak,
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 3_600_000,
+    hookTimeout: 120_000,
+  },
+};
+
+export default defineConfig(({ mode }) => ({
+  resolve: { alias },
+  test: {
+    projects: mode === 'soak' ? [soakProject] : [fastProject, serversProject],
+    coverage: {
+      provider: 'v8',
+      include: ['slo/**', 'formats/**', 'catalog/**', 'collector/**', 'cli/**', 'index.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
+  },
+}));
