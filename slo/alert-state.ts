@@ -8,7 +8,7 @@ export interface AlertState {
   readonly phase: AlertPhase;
   /** When the condition last became true without a break. */
   readonly activeSince?: EpochSeconds;
-  /** When firing began; `startsAt` of what is sent. */
+  /** When firing began, kept after the resolution: `startsAt` of what is sent in both states. */
   readonly firingSince?: EpochSeconds;
   /** While firing: when the condition was first seen clear again; keep-firing counts from here, as in Prometheus. */
   readonly clearSince?: EpochSeconds;
@@ -58,12 +58,16 @@ function whileFiring(
   if (active) return { state: clearSince === undefined ? state : firing };
   const since = clearSince ?? seen.now;
   if (seen.now - since < seen.keepFiringFor) return { state: { ...firing, clearSince: since } };
-  return { state: { phase: 'inactive', resolvedAt: seen.now }, transition: 'resolved' };
+  return {
+    state: { phase: 'inactive', firingSince: firing.firingSince ?? since, resolvedAt: seen.now },
+    transition: 'resolved',
+  };
 }
 
-/** Inactive, remembering only the last resolution, whose message may still have to be repeated. */
+/** Inactive, remembering only the last firing, whose resolution may still have to be repeated. */
 function resting(state: AlertState): AlertState {
-  return state.resolvedAt === undefined
+  const { firingSince, resolvedAt } = state;
+  return firingSince === undefined || resolvedAt === undefined
     ? INACTIVE
-    : { phase: 'inactive', resolvedAt: state.resolvedAt };
+    : { phase: 'inactive', firingSince, resolvedAt };
 }

@@ -17,6 +17,10 @@ export interface OutgoingAlert {
 
 export interface Sink {
   readonly name: string;
+  /** Whether firing and resolved alerts must be repeated, as Alertmanager demands, or told once. */
+  readonly repeat: boolean;
+  /** Alerts in one `send` at most. */
+  readonly batch: number;
   /** Delivers all of them or rejects with SinkError; delivering the same alert again does no harm. */
   send(alerts: readonly OutgoingAlert[], signal: AbortSignal): Promise<void>;
 }
