@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { runBuildCommand } from './build-command.ts';
 import type { EntryInMaking } from './cache.ts';
+import type { Program } from './distribution.ts';
 
 /** Settings of the user's own Go work that would change or break these builds. */
 const GO_ENVIRONMENT = { GOFLAGS: '-buildvcs=false', GOWORK: 'off', GO111MODULE: 'on' };
@@ -16,9 +17,10 @@ export function go(
   args: readonly string[],
   folder: string,
   { log, progress }: EntryInMaking,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   return runBuildCommand(
-    { command: 'go', args, folder, environment: GO_ENVIRONMENT, log },
+    { command: 'go', args, folder, environment: { ...GO_ENVIRONMENT, ...environment }, log },
     progress,
   );
 }
@@ -52,4 +54,21 @@ export async function buildGoPrograms(
       making,
     );
   }
+}
+
+/** Compiles packages of a module that `go install` accepts as it is, into the entry's `bin/`. */
+export async function installGoPrograms(
+  packages: readonly string[],
+  { path, version }: GoModule,
+  making: EntryInMaking,
+): Promise<void> {
+  making.progress.step(`compiling ${path} ${version} (downloads its modules first)`);
+  const named = packages.map((name) => `${path}/${name}@${version}`);
+  const bin = join(making.folder, 'bin');
+  await go(['install', '-v', ...named], making.folder, making, { GOBIN: bin });
+}
+
+/** A program of an entry that was filled by one of the functions above. */
+export function goEntryProgram(program: string, folder: string): Program {
+  return { file: join(folder, 'bin', program), environment: {} };
 }

@@ -1,6 +1,13 @@
 /** A real Kafka of a test: one broker or three (KRaft, no ZooKeeper), each of which can be stopped, killed and restarted. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startWatchedProcess } from './watched-process.ts';
 import { executableOnPath, findProgram, locateUrl, requireProgram } from './distribution.ts';
@@ -69,7 +76,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
   const folder = temporaryFolder('kafka');
   const ports = await freePorts(2 * count);
   const cluster: Cluster = {
-    id: randomBytes(16).toString('base64url'),
+    id: clusterId(),
     libraries,
     folder,
     brokerPorts: ports.slice(0, count),
@@ -102,6 +109,11 @@ interface Cluster {
   readonly brokerPorts: readonly number[];
   readonly controllerPorts: readonly number[];
   readonly properties: Readonly<Record<string, string>>;
+}
+
+/** 22 characters of base64; the first one is never `-`, which the formatter would take for an option. */
+function clusterId(): string {
+  return `A${randomBytes(16).toString('base64url').slice(1)}`;
 }
 
 // The start's last line is the only readiness that needs no client: it comes after the broker is unfenced.
@@ -160,7 +172,9 @@ async function format(cluster: Cluster, id: number): Promise<void> {
     log,
   });
   const code = await formatting.gone;
-  if (code !== 0) throw new ServerDidNotStart(`kafka format ended with ${code}, see ${log}`);
+  if (code !== 0) {
+    throw new ServerDidNotStart(`kafka format ended with ${code}\n${readFileSync(log, 'utf8')}`);
+  }
 }
 
 function startBroker(cluster: Cluster, id: number): Promise<RunningServer> {
@@ -173,7 +187,7 @@ function startBroker(cluster: Cluster, id: number): Promise<RunningServer> {
     folder,
     url: `127.0.0.1:${cluster.brokerPorts[id - 1]}`,
     ready: (logsSinceStart) => Promise.resolve(logsSinceStart().includes(STARTED)),
-    graceMs: 20_000,
+    graceMs: 10_000,
   });
 }
 
