@@ -163,124 +163,129 @@ if (oldNode === undefined && !mustRun) {
   process.stderr.write('skipped: the launcher on an old Node; put a Node 20 on PATH to run it\n');
 }
 
-describe.skipIf(oldNode === undefined && !mustRun)('on a Node that is too old', () => {
-  let registry: NodeRegistry;
-  let cache: string;
-  let starts: Start;
+describe.skipIf(oldNode === undefined && !mustRun)(
+  'on a Node that is too old',
+  { timeout: 120_000 },
+  () => {
+    let registry: NodeRegistry;
+    let cache: string;
+    let starts: Start;
 
-  beforeAll(async () => {
-    if (oldNode === undefined) throw new Error('no Node older than 24.15 on PATH nor from npm');
-    registry = await serveNodeRegistry(temporary, '24.99.0');
-  });
-
-  afterAll(() => registry.close());
-
-  beforeEach(() => {
-    registry.tarballs = 0;
-    registry.stall = false;
-    cache = mkdtempSync(join(temporary, 'cache-'));
-    starts = withCache(registry.url);
-  });
-
-  function withCache(url: string): Start {
-    const env = {
-      NINEFOLD_CACHE: cache,
-      PATH: `${dirname(oldNode!)}${delimiter}${process.env['PATH'] ?? ''}`,
-      npm_config_registry: url,
-      // Its own download cache, so that each test sees its own downloads.
-      npm_config_cache: join(cache, 'npm'),
-      // What `npm start` would hand down and must not matter.
-      npm_config_global: 'true',
-    };
-    return { node: oldNode!, env };
-  }
-
-  const leftInCache = (): string[] => readdirSync(cache).filter((name) => name.startsWith('node'));
-
-  it('fetches a recent one once, says so, and goes on with the same arguments and exit code', async () => {
-    const outcome = await start(['serve', 'a b'], starts);
-    expect(JSON.parse(outcome.stdout)).toMatchObject({
-      entry: join(checkout, 'cli/main.ts'),
-      version: process.versions.node,
-      args: ['serve', 'a b'],
-      child: process.versions.node,
+    beforeAll(async () => {
+      if (oldNode === undefined) throw new Error('no Node older than 24.15 on PATH nor from npm');
+      registry = await serveNodeRegistry(temporary, '24.99.0');
     });
-    expect(outcome.code).toBe(7);
-    expect(outcome.stderr.trim().split('\n')).toEqual([
-      expect.stringMatching(
-        /^ninefold: Node .* is too old; fetching node-\S+@24 from npm, once …$/,
-      ),
-      expect.stringMatching(/^ninefold: Node 24 is ready in .*node-24 \(\d+ s\)\.$/),
-    ]);
-    expect(leftInCache()).toEqual(['node-24']);
 
-    expect(await start(['again'], starts)).toMatchObject({ code: 7, stderr: '' });
-    expect(registry.tarballs).toBe(1);
-  });
+    afterAll(() => registry.close());
 
-  it('runs scripts under the fetched Node', async () => {
-    writeFileSync(join(checkout, 'script.ts'), report);
-    const outcome = await start(['--script', 'script.ts', 'a'], starts);
-    expect(JSON.parse(outcome.stdout)).toMatchObject({
-      version: process.versions.node,
-      args: ['a'],
+    beforeEach(() => {
+      registry.tarballs = 0;
+      registry.stall = false;
+      cache = mkdtempSync(join(temporary, 'cache-'));
+      starts = withCache(registry.url);
     });
-  });
 
-  it('replaces a damaged folder instead of using it', async () => {
-    mkdirSync(join(cache, 'node-24/node_modules', nodePackage), { recursive: true });
-    writeFileSync(join(cache, 'node-24/node_modules', nodePackage, 'package.json'), '{ "vers');
-    expect((await start([], starts)).code).toBe(7);
-    expect(leftInCache()).toEqual(['node-24']);
-  });
-
-  it('lets two starts at the same time both succeed and leaves one Node', async () => {
-    const outcomes = await Promise.all([start(['1'], starts), start(['2'], starts)]);
-    expect(outcomes.map(({ code }) => code)).toEqual([7, 7]);
-    expect(leftInCache()).toEqual(['node-24']);
-  });
-
-  it('leaves no half-finished Node when it is stopped while fetching', async () => {
-    registry.stall = true;
-    const stopped = await start([], {
-      ...starts,
-      onOutput: (text, kill) => {
-        if (text.includes('fetching')) setTimeout(() => kill('SIGTERM'), 500);
-      },
-    });
-    expect(stopped.code).toBe(143);
-    expect(existsSync(join(cache, 'node-24'))).toBe(false);
-    registry.stall = false;
-    expect((await start([], starts)).code).toBe(7);
-  });
-
-  it('says what to do and exits with 69 when the registry cannot be reached', async () => {
-    const outcome = await start([], withCache('http://127.0.0.1:9'));
-    expect(outcome.code).toBe(69);
-    expect(outcome.stderr).toMatch(
-      /npm could not fetch node-.*ECONNREFUSED.*install Node 24 yourself/s,
-    );
-    expect(outcome.stdout).toBe('');
-    expect(leftInCache()).toEqual([]);
-  });
-
-  it('says what to do and exits with 69 when there is no npm', async () => {
-    const nowhere = { ...starts, env: { ...starts.env, PATH: join(temporary, 'nothing') } };
-    expect(await start([], nowhere)).toMatchObject({
-      code: 69,
-      stderr: expect.stringContaining('npm is not on PATH. Ninefold needs Node 24.15') as string,
-    });
-  });
-
-  it('refuses a Node from npm that is too old itself', async () => {
-    const stale = await serveNodeRegistry(temporary, '24.1.0');
-    try {
-      const outcome = await start([], withCache(stale.url));
-      expect(outcome.code).toBe(69);
-      expect(outcome.stderr).toContain('does not run here or is too old');
-      expect(leftInCache()).toEqual([]);
-    } finally {
-      await stale.close();
+    function withCache(url: string): Start {
+      const env = {
+        NINEFOLD_CACHE: cache,
+        PATH: `${dirname(oldNode!)}${delimiter}${process.env['PATH'] ?? ''}`,
+        npm_config_registry: url,
+        // Its own download cache, so that each test sees its own downloads.
+        npm_config_cache: join(cache, 'npm'),
+        // What `npm start` would hand down and must not matter.
+        npm_config_global: 'true',
+      };
+      return { node: oldNode!, env };
     }
-  });
-});
+
+    const leftInCache = (): string[] =>
+      readdirSync(cache).filter((name) => name.startsWith('node'));
+
+    it('fetches a recent one once, says so, and goes on with the same arguments and exit code', async () => {
+      const outcome = await start(['serve', 'a b'], starts);
+      expect(JSON.parse(outcome.stdout)).toMatchObject({
+        entry: join(checkout, 'cli/main.ts'),
+        version: process.versions.node,
+        args: ['serve', 'a b'],
+        child: process.versions.node,
+      });
+      expect(outcome.code).toBe(7);
+      expect(outcome.stderr.trim().split('\n')).toEqual([
+        expect.stringMatching(
+          /^ninefold: Node .* is too old; fetching node-\S+@24 from npm, once …$/,
+        ),
+        expect.stringMatching(/^ninefold: Node 24 is ready in .*node-24 \(\d+ s\)\.$/),
+      ]);
+      expect(leftInCache()).toEqual(['node-24']);
+
+      expect(await start(['again'], starts)).toMatchObject({ code: 7, stderr: '' });
+      expect(registry.tarballs).toBe(1);
+    });
+
+    it('runs scripts under the fetched Node', async () => {
+      writeFileSync(join(checkout, 'script.ts'), report);
+      const outcome = await start(['--script', 'script.ts', 'a'], starts);
+      expect(JSON.parse(outcome.stdout)).toMatchObject({
+        version: process.versions.node,
+        args: ['a'],
+      });
+    });
+
+    it('replaces a damaged folder instead of using it', async () => {
+      mkdirSync(join(cache, 'node-24/node_modules', nodePackage), { recursive: true });
+      writeFileSync(join(cache, 'node-24/node_modules', nodePackage, 'package.json'), '{ "vers');
+      expect((await start([], starts)).code).toBe(7);
+      expect(leftInCache()).toEqual(['node-24']);
+    });
+
+    it('lets two starts at the same time both succeed and leaves one Node', async () => {
+      const outcomes = await Promise.all([start(['1'], starts), start(['2'], starts)]);
+      expect(outcomes.map(({ code }) => code)).toEqual([7, 7]);
+      expect(leftInCache()).toEqual(['node-24']);
+    });
+
+    it('leaves no half-finished Node when it is stopped while fetching', async () => {
+      registry.stall = true;
+      const stopped = await start([], {
+        ...starts,
+        onOutput: (text, kill) => {
+          if (text.includes('fetching')) setTimeout(() => kill('SIGTERM'), 500);
+        },
+      });
+      expect(stopped.code).toBe(143);
+      expect(existsSync(join(cache, 'node-24'))).toBe(false);
+      registry.stall = false;
+      expect((await start([], starts)).code).toBe(7);
+    });
+
+    it('says what to do and exits with 69 when the registry cannot be reached', async () => {
+      const outcome = await start([], withCache('http://127.0.0.1:9'));
+      expect(outcome.code).toBe(69);
+      expect(outcome.stderr).toMatch(
+        /npm could not fetch node-.*ECONNREFUSED.*install Node 24 yourself/s,
+      );
+      expect(outcome.stdout).toBe('');
+      expect(leftInCache()).toEqual([]);
+    });
+
+    it('says what to do and exits with 69 when there is no npm', async () => {
+      const nowhere = { ...starts, env: { ...starts.env, PATH: join(temporary, 'nothing') } };
+      expect(await start([], nowhere)).toMatchObject({
+        code: 69,
+        stderr: expect.stringContaining('npm is not on PATH. Ninefold needs Node 24.15') as string,
+      });
+    });
+
+    it('refuses a Node from npm that is too old itself', async () => {
+      const stale = await serveNodeRegistry(temporary, '24.1.0');
+      try {
+        const outcome = await start([], withCache(stale.url));
+        expect(outcome.code).toBe(69);
+        expect(outcome.stderr).toContain('does not run here or is too old');
+        expect(leftInCache()).toEqual([]);
+      } finally {
+        await stale.close();
+      }
+    });
+  },
+);
