@@ -120,15 +120,21 @@ async function startNode(
   const program = await requireProgram(redisDistribution);
   const data = join(folder, 'data');
   mkdirSync(data, { recursive: true });
-  const durable = ['--appendonly', appendonly ? 'yes' : 'no', '--appendfsync', 'always'];
+  const address = ['--bind', '127.0.0.1', '--port', String(port)];
+  const durable = [
+    '--dir',
+    data,
+    '--save',
+    '',
+    '--appendonly',
+    appendonly ? 'yes' : 'no',
+    '--appendfsync',
+    'always',
+  ];
   const server = await startServer({
     name,
     program,
-    args: [
-      ...['--bind', '127.0.0.1', '--port', String(port), '--dir', data, '--save', ''],
-      ...durable,
-      ...flags,
-    ],
+    args: [...address, ...durable, ...flags],
     folder,
     url: `redis://127.0.0.1:${port}`,
     ready: async () => (await askRedis('127.0.0.1', port, 'PING')) === 'PONG',

@@ -2,34 +2,38 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunningServer } from './running-server.ts';
+
+/** The part of a running server that ending it needs. */
+export interface StartedServer {
+  stop(): Promise<void>;
+}
 
 // One list for the process is the point here: a test that throws between start and stop
 // has no variable left that names its server.
-const servers = new Set<RunningServer>();
+const servers = new Set<StartedServer>();
 const folders = new Set<string>();
 
 const PREFIX = 'ninefold-test-';
 const OUTLIVED_MS = 3_600_000;
 
 /** Remembers a server until it is stopped. */
-export function registerServer(server: RunningServer): void {
+export function registerServer(server: StartedServer): void {
   servers.add(server);
 }
 
 /** Forgets a server that is stopped. */
-export function unregisterServer(server: RunningServer): void {
+export function unregisterServer(server: StartedServer): void {
   servers.delete(server);
 }
 
 /** The servers that run now. */
-export function startedServers(): ReadonlySet<RunningServer> {
+export function startedServers(): ReadonlySet<StartedServer> {
   return new Set(servers);
 }
 
 /** Stops what runs now, last started first, except the servers in `spared`. */
 export async function stopStartedServers(
-  spared: ReadonlySet<RunningServer> = new Set(),
+  spared: ReadonlySet<StartedServer> = new Set(),
 ): Promise<void> {
   for (const server of [...servers].reverse()) {
     if (!spared.has(server)) await server.stop();

@@ -76,7 +76,7 @@ export async function startWebhookSink(options: WebhookSinkOptions = {}): Promis
             resolve(post);
           } catch (error) {
             // The waiting test's mistake, which must not become the sender's 500.
-            reject(error as Error);
+            reject(error);
           }
           clearTimeout(timer);
           waiting.delete(look);
