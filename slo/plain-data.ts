@@ -1,0 +1,52 @@
+// Plain data: what a definition is made of, whatever was passed in.
+
+const DEEPEST = 30;
+
+/**
+ * A deeply frozen copy that survives a JSON round trip. Properties that are undefined are left out; what JSON cannot
+ * hold (functions, symbols, NaN, class instances, cycles) becomes text in brackets, `'[function]'`, for validation to refuse.
+ */
+export function frozenCopy<T>(value: T): T {
+  return copy(value, 0, new Set()) as T;
+}
+
+function copy(value: unknown, depth: number, above: Set<object>): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : `[${String(value)}]`;
+  if (typeof value !== 'object') return `[${typeof value}]`;
+  if (above.has(value)) return '[cycle]';
+  if (depth >= DEEPEST) return '[too deep]';
+  above.add(value);
+  const result = copyObject(value, depth, above);
+  above.delete(value);
+  return result;
+}
+
+function copyObject(value: object, depth: number, above: Set<object>): unknown {
+  if (Array.isArray(value))
+    return Object.freeze(
+      value.map((each: unknown) => (each === undefined ? null : copy(each, depth + 1, above))),
+    );
+  // Another realm's plain object has another Object.prototype, which is itself without a prototype.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    return `[${(value.constructor as { name?: string } | undefined)?.name ?? 'object'}]`;
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.freeze(
+    Object.fromEntries(entries.map(([name, each]) => [name, copy(each, depth + 1, above)])),
+  );
+}
+
+/** Whether a value is an object with properties: not null, not an array. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON with sorted property names: the same text for equal data. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    isRecord(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
