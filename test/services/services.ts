@@ -53,7 +53,7 @@ function tidyAfterwards(): void {
     serversBefore = startedServers();
     foldersBefore = temporaryFolders();
   });
-  afterAll(async (_context, suite) => {
+  afterAll(async ({}, suite) => {
     await stopStartedServers(serversBefore);
     if (hasFailed(suite)) {
       for (const folder of temporaryFolders()) {
