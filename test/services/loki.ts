@@ -105,6 +105,9 @@ function defaultConfig(places: LokiPlaces, options: LokiOptions): object {
     },
     // Loki waits 15 s before it calls itself ready, for rings of several; here there is one.
     ingester: { lifecycler: { min_ready_duration: '0s', final_sleep: '0s' } },
+    // Its parts look for each other every ten seconds, which would be the time that a start takes.
+    frontend: { scheduler_dns_lookup_period: '200ms' },
+    frontend_worker: { dns_lookup_duration: '200ms' },
     schema_config: {
       configs: [
         {
