@@ -173,5 +173,5 @@ export interface ConfigDefinition extends ConfigInput {
 export function defineConfig(input: ConfigInput): ConfigDefinition {
   const written: unknown = frozenCopy(input);
   const properties = isRecord(written) ? written : {};
-  return Object.freeze({ ...properties, kind: 'config' }) as ConfigDefinition;
+  return Object.freeze({ ...properties, kind: 'config' });
 }

@@ -1,6 +1,6 @@
 // Reads the properties of a definition that may hold anything, and reports all that is wrong with it.
 import { type DiagnosticCode, joinPath, printValue, type Report } from './diagnostic.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean, nearestName } from './nearest-name.ts';
 import { isRecord } from './plain-data.ts';
 
 /** How a text property becomes a value, and what to say when it does not. */
@@ -91,15 +91,17 @@ function checkNames(
   reader: DefinitionReader,
   shape: Shape,
 ): void {
-  const missing = (shape.needed ?? []).filter((name) => !Object.hasOwn(value, name));
+  const usable = shape.known.filter((name) => name !== 'kind');
+  const missing = new Set((shape.needed ?? []).filter((name) => !Object.hasOwn(value, name)));
   for (const name of Object.keys(value)) {
     if (shape.known.includes(name)) continue;
     // A misspelt property that is needed is told once, as unknown, with the right name.
-    const hint = didYouMean(name, missing) || didYouMean(name, shape.known);
+    const meant = nearestName(name, missing) ?? nearestName(name, usable);
+    if (meant !== undefined) missing.delete(meant);
     reader.refuse(name, {
       code: 'unknown-field',
-      message: `There is no property '${name}' here.${hint}`,
-      remedy: `Use one of: ${shape.known.join(', ')}.`,
+      message: `There is no property '${name}' here.${meant === undefined ? '' : ` Did you mean '${meant}'?`}`,
+      remedy: usable.length === 0 ? 'Leave it out.' : `Use one of: ${usable.join(', ')}.`,
     });
   }
   for (const name of missing)

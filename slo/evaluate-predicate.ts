@@ -68,7 +68,8 @@ function called(reader: DefinitionReader, name: string, call: () => unknown): un
 
 /** The event that a predicate's function sees. An undeclared field offers every condition, and is noted. */
 function eventOf(fields: FieldKinds, unknown: Set<string>): unknown {
-  const undeclared: unknown = new Proxy({}, { get: () => () => ({ field: '', exists: true }) });
+  const undeclared = (field: string): unknown =>
+    new Proxy({}, { get: () => () => ({ field, exists: true }) });
   const declared = new Map<string, unknown>(
     Object.entries(fields).map(([field, kind]) => [field, conditionsOn(field, kind)]),
   );
@@ -79,7 +80,7 @@ function eventOf(fields: FieldKinds, unknown: Set<string>): unknown {
         if (typeof field === 'symbol') return undefined;
         const conditions = declared.get(field);
         if (conditions === undefined) unknown.add(field);
-        return conditions ?? undeclared;
+        return conditions ?? undeclared(field);
       },
     },
   );
