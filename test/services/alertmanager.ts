@@ -18,6 +18,7 @@ import {
   goEntryProgram,
   installGoPrograms,
 } from './go-build.ts';
+import type { VersionStamp } from './go-build.ts';
 import { reloadedBy } from './reload.ts';
 import { answersOk, startServer } from './running-server.ts';
 import type { RunningServer } from './running-server.ts';
@@ -28,6 +29,11 @@ export type AlertmanagerVersion = '0.34' | '0.25';
 
 const MODULE = { path: 'github.com/prometheus/alertmanager', version: 'v0.34.2' };
 const OLD_MODULE = { ...MODULE, version: 'v0.25.0' };
+
+const stamp = (version: string): VersionStamp => ({
+  variable: 'github.com/prometheus/common/version.Version',
+  version,
+});
 
 const fitsNew = (major: number, minor: number): boolean => major === 0 && minor >= 34;
 const fitsOld = (major: number, minor: number): boolean => major === 0 && minor === 25;
@@ -61,7 +67,8 @@ export const alertmanagerDistributions: Readonly<Record<AlertmanagerVersion, Dis
       versionedProgramOnPath(debianName(program), fitsOld),
     inEntry: goEntryProgram,
     // Not Debian's package unpacked: its server reads templates from a fixed path under /usr/share.
-    make: (making) => installGoPrograms(['cmd/alertmanager', 'cmd/amtool'], OLD_MODULE, making),
+    make: (making) =>
+      installGoPrograms(['cmd/alertmanager', 'cmd/amtool'], OLD_MODULE, stamp('0.25.0'), making),
   },
 };
 
@@ -147,5 +154,5 @@ async function buildAlertmanager(making: EntryInMaking): Promise<void> {
   const page = join(source, 'ui', 'app', 'dist');
   mkdirSync(page, { recursive: true });
   writeFileSync(join(page, 'index.html'), '<!doctype html>\n');
-  await buildGoPrograms(['./cmd/amtool', './cmd/alertmanager'], source, making);
+  await buildGoPrograms(['./cmd/amtool', './cmd/alertmanager'], source, stamp('0.34.2'), making);
 }

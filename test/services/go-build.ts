@@ -1,4 +1,5 @@
 /** Builds programs out of Go modules whose own `go install` does not work. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runBuildCommand } from './build-command.ts';
 import type { EntryInMaking } from './cache.ts';
@@ -39,33 +40,43 @@ export async function downloadGoModule(
   return (JSON.parse(answer) as { Dir: string }).Dir;
 }
 
-/** Compiles packages one after another into the entry's `bin/`; `source` is the main module's folder. */
+/** What a program answers to `--version`: without it, one that is built from a module says nothing. */
+export interface VersionStamp {
+  /** The Go variable, for example `github.com/prometheus/common/version.Version`. */
+  readonly variable: string;
+  readonly version: string;
+}
+
+/** Compiles packages one after another into the entry's `bin/` and removes `source`, the main module's folder. */
 export async function buildGoPrograms(
   packages: readonly string[],
   source: string,
+  stamp: VersionStamp,
   making: EntryInMaking,
-  flags: readonly string[] = [],
 ): Promise<void> {
+  const bin = `${join(making.folder, 'bin')}/`;
   for (const name of packages) {
     making.progress.step(`compiling ${name} (downloads its modules first)`);
-    await go(
-      ['build', '-v', ...flags, '-o', `${join(making.folder, 'bin')}/`, name],
-      source,
-      making,
-    );
+    await go(['build', '-mod=mod', '-v', linkFlag(stamp), '-o', bin, name], source, making);
   }
+  rmSync(source, { recursive: true });
 }
 
 /** Compiles packages of a module that `go install` accepts as it is, into the entry's `bin/`. */
 export async function installGoPrograms(
   packages: readonly string[],
   { path, version }: GoModule,
+  stamp: VersionStamp,
   making: EntryInMaking,
 ): Promise<void> {
   making.progress.step(`compiling ${path} ${version} (downloads its modules first)`);
   const named = packages.map((name) => `${path}/${name}@${version}`);
-  const bin = join(making.folder, 'bin');
-  await go(['install', '-v', ...named], making.folder, making, { GOBIN: bin });
+  const environment = { GOBIN: join(making.folder, 'bin') };
+  await go(['install', '-v', linkFlag(stamp), ...named], making.folder, making, environment);
+}
+
+function linkFlag({ variable, version }: VersionStamp): string {
+  return `-ldflags=-X ${variable}=${version}`;
 }
 
 /** A program of an entry that was filled by one of the functions above. */

@@ -224,6 +224,9 @@ function brokerProperties(cluster: Cluster, id: number): Record<string, string> 
     'transaction.state.log.min.isr': '1',
     'transaction.state.log.num.partitions': '4',
     'group.initial.rebalance.delay.ms': '0',
+    // A killed broker's partitions get new leaders after this time instead of nine seconds.
+    'broker.session.timeout.ms': '6000',
+    'broker.heartbeat.interval.ms': '1000',
   };
 }
 

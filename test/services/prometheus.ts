@@ -23,6 +23,7 @@ export type PrometheusVersion = '3.15' | '2.42';
 
 const MODULE = 'github.com/prometheus/prometheus';
 const MODULE_VERSION = 'v0.315.0';
+const STAMP = { variable: 'github.com/prometheus/common/version.Version', version: '3.15.0' };
 
 const fitsNew = (major: number, minor: number): boolean => major === 3 && minor >= 15;
 const fitsOld = (major: number, minor: number): boolean => major === 2 && minor === 42;
@@ -197,5 +198,5 @@ async function buildPrometheus(making: EntryInMaking): Promise<void> {
     source,
     making,
   );
-  await buildGoPrograms(commands, source, making);
+  await buildGoPrograms(commands, source, STAMP, making);
 }
