@@ -3,6 +3,7 @@ import {
   type Attributes,
   context,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanStatusCode,
   trace,
@@ -32,12 +33,15 @@ export function traced<T>(
   });
 }
 
-/** Runs `work` as part of the trace that a caller's `traceparent` header names, if there is one. */
+/**
+ * Runs `work` as part of the trace that a caller's `traceparent` header names, if there is one. It starts from the
+ * root: HTTP instrumentation suppresses tracing in the context of requests that it leaves out.
+ */
 export function continued<T>(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   work: () => T,
 ): T {
-  return context.with(propagation.extract(context.active(), headers), work);
+  return context.with(propagation.extract(ROOT_CONTEXT, headers), work);
 }
 
 /** Marks a span as failed without a throw: an answer of 500, a refused delivery. */

@@ -105,7 +105,7 @@ async function receive(
     traced(name, attributes, async (span) => {
       const result = await work();
       span.setAttribute('http.response.status_code', result.status);
-      if (result.status >= 500) fail(span, result.body);
+      if (result.status >= 500) fail(span, new Error(`answered ${result.status}`));
       return result;
     }),
   );
