@@ -118,7 +118,7 @@ export interface WebhookConnection extends HttpEndpoint {
 
 export type StoreSettings =
   | { readonly kind: 'memory' }
-  /** `path` of the database file; its folder exists. */
+  /** `path` of the database file. */
   | { readonly kind: 'sqlite'; readonly path: string }
   | {
       readonly kind: 'redis';

@@ -41,6 +41,11 @@ function isDiagnostic(value: unknown): value is Diagnostic {
   );
 }
 
+/** The form of an SLI as written, when it has one. */
+export function readForm(value: Readonly<Record<string, unknown>>): SliForm | undefined {
+  return isForm(value['form']) ? value['form'] : undefined;
+}
+
 /** Whether a value is one of the five forms, each property of its type. */
 function isForm(value: unknown): value is SliForm {
   if (!isRecord(value)) return false;

@@ -1,0 +1,22 @@
+// The catalog: a workspace's definitions, checked and resolved.
+import type { Config } from '../slo/connection.ts';
+import type { Service } from '../slo/service.ts';
+import type { Slo } from '../slo/slo.ts';
+
+/** Where a definition stands: the file, relative to the workspace, and the name under which it is exported. */
+export interface Origin {
+  readonly file: string;
+  readonly path: string;
+}
+
+/** Deeply frozen plain data; the same workspace gives the same catalog. */
+export interface Catalog {
+  /** Sorted by name. */
+  readonly services: readonly Service[];
+  /** Sorted by id. */
+  readonly slos: readonly Slo[];
+  /** Absent when the workspace has no ninefold.config.ts: then it can be checked and replayed, but not served. */
+  readonly config?: Config;
+  /** By service name and SLO id. */
+  readonly origins: Readonly<Record<string, Origin>>;
+}

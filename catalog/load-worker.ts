@@ -1,0 +1,91 @@
+// Runs a workspace's files in a thread of its own and sends back what they export, as plain data.
+import { join, sep } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createJiti } from 'jiti';
+import { frozenCopy } from '../slo/plain-data.ts';
+
+/** What the thread is told. */
+export interface LoadOrder {
+  readonly folder: string;
+  /** Relative to the folder, in the order to load. */
+  readonly files: readonly string[];
+  /** Address of the module that definitions import as 'ninefold'. */
+  readonly door: string;
+}
+
+/** What the thread sends for each file, in order. */
+export type LoadedFile =
+  | { readonly file: string; readonly exports: readonly LoadedExport[] }
+  | { readonly file: string; readonly error: LoadError };
+
+/** A service, SLO or configuration, with the name it is exported under: `checkout`, `slos[2]`. */
+export interface LoadedExport {
+  readonly name: string;
+  readonly value: { readonly kind: string };
+}
+
+export interface LoadError {
+  readonly message: string;
+  /** Where in the file, when that is known. */
+  readonly line?: number;
+}
+
+const KINDS = ['service', 'slo', 'config'];
+const MOST_ELEMENTS = 10_000;
+
+if (parentPort !== null)
+  await load(workerData as LoadOrder, (loaded) => parentPort?.postMessage(loaded, []));
+
+async function load(order: LoadOrder, send: (loaded: LoadedFile) => void): Promise<void> {
+  const jiti = createJiti(join(order.folder, 'workspace.ts'), {
+    // Definitions get the running program's own functions, without transforming its files again.
+    virtualModules: { ninefold: (await import(order.door)) as unknown },
+    interopDefault: false,
+    fsCache: false,
+  });
+  for (const file of order.files) {
+    const path = join(order.folder, file);
+    try {
+      send({ file, exports: definitionsOf(await jiti.import<Record<string, unknown>>(path)) });
+    } catch (error) {
+      send({ file, error: describe(error, order.folder, file) });
+    }
+  }
+}
+
+/** The exports that are definitions, and the definitions in exported lists. */
+function definitionsOf(module: Readonly<Record<string, unknown>>): readonly LoadedExport[] {
+  return Object.entries(module).flatMap(([name, value]) => {
+    if (!Array.isArray(value))
+      return isDefinition(value) ? [{ name, value: frozenCopy(value) }] : [];
+    return value
+      .slice(0, MOST_ELEMENTS)
+      .flatMap((each: unknown, index) =>
+        isDefinition(each) ? [{ name: `${name}[${index}]`, value: frozenCopy(each) }] : [],
+      );
+  });
+}
+
+function isDefinition(value: unknown): value is { readonly kind: string } {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  return typeof value.kind === 'string' && KINDS.includes(value.kind);
+}
+
+/** The message without the workspace's address, and the place: the first one that parser or stack name in the workspace. */
+function describe(error: unknown, folder: string, file: string): LoadError {
+  const { message, stack } =
+    error instanceof Error ? error : { message: String(error), stack: undefined };
+  const below = (text: string): string => text.replaceAll(`${folder}${sep}`, '');
+  const place = /([^\s(]+\.[cm]?[jt]s):(\d+):\d+/.exec(below(`${message}\n${stack ?? ''}`));
+  const named = place?.[1]?.startsWith(sep) === true ? undefined : place;
+  const first = below(message.split('\n')[0] ?? '');
+  const text = first
+    // What a transformed import looks like when it is called.
+    .replace(/\(0 , \w+\.(\w+)\)/g, '$1')
+    .trim();
+  const elsewhere = named?.[1] !== undefined && named[1] !== file;
+  return {
+    message: elsewhere ? `${text} (in ${named[1]}, line ${named[2]})` : text,
+    ...(named === undefined || named === null || elsewhere ? {} : { line: Number(named[2]) }),
+  };
+}

@@ -1,0 +1,203 @@
+// Checks a workspace as a whole: every definition, and what only shows between them.
+import type { Config } from '../slo/connection.ts';
+import { type Diagnostic, printValue, type Report } from '../slo/diagnostic.ts';
+import { didYouMean } from '../slo/nearest-name.ts';
+import { canonicalJson, frozenCopy, isRecord } from '../slo/plain-data.ts';
+import { readService } from '../slo/resolve-service.ts';
+import { readForm } from '../slo/resolve-sli.ts';
+import { readSlo } from '../slo/resolve-slo.ts';
+import type { Service } from '../slo/service.ts';
+import type { SliForm } from '../slo/sli.ts';
+import type { Slo } from '../slo/slo.ts';
+import type { Catalog, Origin } from './catalog.ts';
+import { CONFIG_FILE } from './find-files.ts';
+import type { FoundDefinition } from './load-files.ts';
+import { resolveConfig } from './resolve-config.ts';
+import { validateQueries } from './validate-queries.ts';
+
+export interface Validated {
+  /** Absent when a diagnostic is an error. */
+  readonly catalog?: Catalog;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks definitions as found in files; relative paths of the configuration start at `folder`. */
+export function validate(found: readonly FoundDefinition[], folder: string): Validated {
+  const diagnostics: Diagnostic[] = [];
+  const config = findConfig(found, folder, diagnostics);
+  const services = resolveServices(found, diagnostics);
+  const slos = resolveSlos(found, config?.value, diagnostics);
+  if (!found.some((each) => each.value.kind === 'slo')) diagnostics.push(NO_DEFINITIONS);
+  if (diagnostics.some((each) => each.severity === 'error')) return { diagnostics };
+  const origins = Object.fromEntries([...services.origins, ...slos.origins]);
+  const catalog = {
+    services: sortedBy(services.values, (service) => service.name),
+    slos: sortedBy(slos.values, (slo) => slo.id),
+    ...(config?.value === undefined ? {} : { config: config.value }),
+    origins,
+  };
+  return { catalog: frozenCopy(catalog), diagnostics };
+}
+
+const NO_DEFINITIONS: Diagnostic = {
+  code: 'no-definitions',
+  severity: 'error',
+  path: '',
+  value: '',
+  message: 'No file of the workspace exports an SLO.',
+  remedy: 'Export what defineSlo returns from a file whose name ends in .slo.ts.',
+};
+
+/** A report that knows the file. */
+function reportIn(file: string, diagnostics: Diagnostic[]): Report {
+  return (diagnostic) => diagnostics.push({ ...diagnostic, file });
+}
+
+function findConfig(
+  found: readonly FoundDefinition[],
+  folder: string,
+  diagnostics: Diagnostic[],
+): { readonly value?: Config } | undefined {
+  const written = found.find((each) => each.file === CONFIG_FILE && each.value.kind === 'config');
+  if (written !== undefined) {
+    const config = resolveConfig(written.value, folder);
+    diagnostics.push(...config.diagnostics.map((each) => ({ ...each, file: CONFIG_FILE })));
+    return config;
+  }
+  diagnostics.push({
+    code: 'config-missing',
+    severity: 'warning',
+    path: '',
+    value: CONFIG_FILE,
+    message: `The workspace has no ${CONFIG_FILE} that exports a configuration, so connections were not checked.`,
+    remedy: `Write one: export default defineConfig({ connections: { prometheus: { default: { url: 'http://127.0.0.1:9090' } } } });`,
+  });
+  return undefined;
+}
+
+interface ResolvedAll<T> {
+  readonly values: readonly T[];
+  readonly origins: readonly (readonly [string, Origin])[];
+}
+
+/** Every service that is exported or that an SLO belongs to, each told once, however often it was passed on. */
+function resolveServices(
+  found: readonly FoundDefinition[],
+  diagnostics: Diagnostic[],
+): ResolvedAll<Service> {
+  const seen = new Set<string>();
+  const values = new Map<string, { readonly service: Service; readonly origin: Origin }>();
+  const exported = found.filter((each) => each.value.kind === 'service');
+  const owners = found.flatMap(({ file, path, value }) => {
+    const service = value.kind === 'slo' && 'service' in value ? value.service : undefined;
+    return isRecord(service) ? [{ file, path: `${path}.service`, value: service }] : [];
+  });
+  for (const { file, path, value } of [...exported, ...owners]) {
+    const text = canonicalJson(value);
+    if (seen.has(text)) continue;
+    seen.add(text);
+    const report = reportIn(file, diagnostics);
+    const service = readService(value, path, report);
+    if (service === undefined) continue;
+    const other = values.get(service.name);
+    if (other === undefined) values.set(service.name, { service, origin: { file, path } });
+    else report(duplicate('service', service.name, `${path}.name`, other.origin));
+  }
+  return {
+    values: [...values.values()].map(({ service }) => service),
+    origins: [...values].map(([name, { origin }]) => [name, origin] as const),
+  };
+}
+
+function resolveSlos(
+  found: readonly FoundDefinition[],
+  config: Config | undefined,
+  diagnostics: Diagnostic[],
+): ResolvedAll<Slo> {
+  const values = new Map<string, { readonly slo: Slo; readonly origin: Origin }>();
+  const seen = new Set<string>();
+  for (const { file, path, value } of found) {
+    if (value.kind !== 'slo') continue;
+    const text = canonicalJson(value);
+    // The same definition under two export names, as when one file passes on another's, is one.
+    if (seen.has(text)) continue;
+    seen.add(text);
+    const report = reportIn(file, diagnostics);
+    const slo = readSlo(value, path, report, () => {});
+    const sli = 'sli' in value ? value.sli : undefined;
+    if (isRecord(sli)) checkSli(sli, slo?.sli.form, `${path}.sli`, config, report);
+    if (slo === undefined) continue;
+    const other = values.get(slo.id);
+    if (other === undefined) values.set(slo.id, { slo, origin: { file, path } });
+    else report(duplicate('SLO', slo.id, `${path}.name`, other.origin));
+  }
+  return {
+    values: [...values.values()].map(({ slo }) => slo),
+    origins: [...values].map(([id, { origin }]) => [id, origin] as const),
+  };
+}
+
+function duplicate(noun: string, name: string, path: string, other: Origin): Diagnostic {
+  return {
+    code: 'duplicate-name',
+    severity: 'error',
+    path,
+    value: printValue(name),
+    message: `Another ${noun} is named '${name}': ${other.path} in ${other.file}.`,
+    remedy: `Give each ${noun} a name of its own, or export one definition and import it where it is needed.`,
+  };
+}
+
+/** Queries and connection of an SLI, also when another part of its SLO is wrong. */
+function checkSli(
+  written: Readonly<Record<string, unknown>>,
+  resolved: SliForm | undefined,
+  path: string,
+  config: Config | undefined,
+  report: Report,
+): void {
+  const form = resolved ?? readForm(written);
+  if (form === undefined) return;
+  const { written: properties, connection } = written;
+  const { total, part } = isRecord(properties) ? properties : {};
+  const places = {
+    total: typeof total === 'string' ? total : 'total',
+    part: typeof part === 'string' ? part : 'bad',
+  };
+  validateQueries(form, places, path, report);
+  if (config !== undefined && typeof connection === 'string')
+    checkConnection(form, connection, path, config, report);
+}
+
+function checkConnection(
+  form: SliForm,
+  name: string,
+  path: string,
+  config: Config,
+  report: Report,
+): void {
+  const kind = connectionKind(form);
+  if (kind === undefined || Object.hasOwn(config.connections[kind], name)) return;
+  const known = Object.keys(config.connections[kind]);
+  report({
+    code: 'unknown-connection',
+    severity: 'error',
+    path: `${path}.connection`,
+    value: printValue(name),
+    message: `${CONFIG_FILE} has no ${kind} connection '${name}'.${didYouMean(name, known)}`,
+    remedy:
+      known.length === 0
+        ? `Add it: connections: { ${kind}: { ${/^\w+$/.test(name) ? name : `'${name}'`}: { … } } }.`
+        : `Use one of: ${known.join(', ')}; or add it to ${CONFIG_FILE}.`,
+  });
+}
+
+function connectionKind(form: SliForm): keyof Config['connections'] | undefined {
+  if (form.form === 'logs') return 'loki';
+  if (form.form === 'events') return 'kafka' in form.origin ? 'kafka' : undefined;
+  return 'prometheus';
+}
+
+function sortedBy<T>(values: readonly T[], key: (value: T) => string): readonly T[] {
+  return [...values].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
