@@ -8,8 +8,8 @@ export interface CompactionPlan {
   readonly dropBefore: EpochSeconds;
   /** The width that cells of `width` in a block that ends at `end` shall have; `width` itself when they stay. */
   targetWidth(slo: string, width: CellWidth, end: EpochSeconds): CellWidth;
-  /** Blocks of this width that end after this moment are left alone whatever the SLO. */
-  mergeBefore(width: CellWidth): EpochSeconds;
+  /** Two plans with the same text change nothing in cells that one of them has already been applied to. */
+  readonly signature: string;
 }
 
 /** The text before the first brace of an instance id: its SLO. */
@@ -32,8 +32,11 @@ export function compactionPlan(now: EpochSeconds, retention: Retention): Compact
     const span = BLOCK_SECONDS[narrow];
     limits.set(wide, Math.floor((now - retention.fine[narrow]) / span) * span);
   }
+  const dropBefore = Math.floor((now - retention.total) / 900) * 900;
+  const widest = [...retention.widest].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    dropBefore: Math.floor((now - retention.total) / 900) * 900,
+    dropBefore,
+    signature: JSON.stringify([dropBefore, [...limits], widest]),
     targetWidth(slo, width, end) {
       const widest = retention.widest.get(slo) ?? 900;
       let target = width;
@@ -41,10 +44,6 @@ export function compactionPlan(now: EpochSeconds, retention: Retention): Compact
         if (wide > target && wide <= widest && end <= (limits.get(wide) ?? -Infinity))
           target = wide;
       return target;
-    },
-    mergeBefore(width) {
-      const next = CELL_WIDTHS.filter((wide) => wide > width);
-      return Math.max(-Infinity, ...next.map((wide) => limits.get(wide) ?? -Infinity));
     },
   };
 }
