@@ -4,7 +4,7 @@ import type { Labels } from '../../slo/instance.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { OutgoingAlert, Sink } from '../sinks/sink.ts';
-import type { AlertRecord } from '../stores/store.ts';
+import type { AlertKey, AlertRecord } from '../stores/store.ts';
 import { createOutbox, type Outbox, type OutboxStatus } from './outbox.ts';
 
 /** A resolved alert is repeated for this long (alert generator compliance F5), in seconds. */
@@ -25,6 +25,8 @@ export interface Dispatch {
   readonly record: AlertRecord;
   readonly labels: Labels;
   readonly generatorUrl: string;
+  /** What the alert says now; asked only when a message goes out. */
+  readonly annotations: () => Readonly<Record<string, string>>;
 }
 
 export interface Dispatcher {
@@ -47,7 +49,7 @@ interface Channel {
 }
 
 /** The identity of an alert across evaluations: its key in the store. */
-export function alertKey(record: AlertRecord): string {
+export function alertKey(record: AlertKey): string {
   return `${record.name} ${record.severity} ${record.instance}`;
 }
 
@@ -118,11 +120,11 @@ function wasDelivered({ state, lastSentAt }: AlertRecord): boolean {
 
 /** F8 to F10: startsAt is when firing began, endsAt the resolution, or 4 resend delays ahead while firing. */
 function outgoing(dispatch: Dispatch, now: EpochSeconds, resendSeconds: number): OutgoingAlert {
-  const { state, annotations } = dispatch.record;
+  const { state } = dispatch.record;
   const firing = state.phase === 'firing';
   return {
     labels: dispatch.labels,
-    annotations,
+    annotations: dispatch.annotations(),
     startsAt: state.firingSince ?? now,
     endsAt: firing ? now + 4 * resendSeconds : (state.resolvedAt ?? now),
     status: firing ? 'firing' : 'resolved',

@@ -21,6 +21,7 @@ function dispatch(state: AlertState, lastSentAt?: number): Dispatch {
     },
     labels: { alertname: 'ErrorBudgetBurn', slo: 'shop/availability', severity: 'page' },
     generatorUrl: 'http://127.0.0.1/slos/shop/availability',
+    annotations: () => ({ summary: 'burns' }),
   };
 }
 

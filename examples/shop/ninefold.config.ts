@@ -1,0 +1,8 @@
+// The shop pushes its telemetry, so nothing is polled; counts are kept in one SQLite file.
+import { defineConfig } from 'ninefold';
+
+export default defineConfig({
+  connections: { prometheus: { default: { remoteWrite: true } } },
+  ingest: { lateness: '1s' },
+  store: { kind: 'sqlite', path: 'shop.db' },
+});
