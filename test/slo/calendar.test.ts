@@ -132,13 +132,19 @@ describe('calendar periods', () => {
   it('tile a century without gap or overlap, in 30 zones', () => {
     for (const zone of ZONES)
       for (const unit of ['year', 'quarter', 'month'] as const)
-        expectTiles(zone, unit, at('2000-01-01T12:00Z'), at('2100-01-01T12:00Z'));
+        expect(brokenTiles(zone, unit, at('2000-01-01T12:00Z'), at('2100-01-01T12:00Z'))).toEqual(
+          [],
+        );
   }, 60_000);
 
   it('tile by weeks and days over years in which zones changed their rules', () => {
     for (const zone of ZONES) {
-      expectTiles(zone, 'week', at('2009-01-01T12:00Z'), at('2012-01-01T12:00Z'));
-      expectTiles(zone, 'day', at('2010-10-01T12:00Z'), at('2011-04-15T12:00Z'));
+      expect(brokenTiles(zone, 'week', at('2009-01-01T12:00Z'), at('2012-01-01T12:00Z'))).toEqual(
+        [],
+      );
+      expect(brokenTiles(zone, 'day', at('2010-10-01T12:00Z'), at('2011-04-15T12:00Z'))).toEqual(
+        [],
+      );
     }
   }, 60_000);
 
@@ -163,8 +169,13 @@ describe('calendar periods', () => {
   });
 });
 
-/** Every period ends where the next begins, and both edges lie on the grid of 15 minutes that counts are kept on. */
-function expectTiles(zone: string, unit: CalendarUnit, from: number, to: number): void {
+/** Periods that do not end where the next begins, or whose edges leave the grid of 15 minutes that counts are kept on. */
+function brokenTiles(
+  zone: string,
+  unit: CalendarUnit,
+  from: number,
+  to: number,
+): readonly unknown[] {
   const window = calendar(unit, zone);
   const first = calendarPeriod(window, from);
   let [sum, count] = [0, 0];
@@ -180,8 +191,8 @@ function expectTiles(zone: string, unit: CalendarUnit, from: number, to: number)
       wrong.push(current);
     current = next;
   }
-  expect({ zone, unit, wrong }).toEqual({ zone, unit, wrong: [] });
-  expect(sum).toBe(current.end - first.start);
+  if (sum !== current.end - first.start) wrong.push(`${zone}: ${unit}s add up to ${sum} s`);
+  return wrong;
 }
 
 const ZONES = [
