@@ -1,0 +1,159 @@
+// The command line: every command with its arguments and options; what they do is loaded when they are called.
+import { Command, Option } from '@commander-js/extra-typings';
+import type { ExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The program; `finish` gets the exit code of the command that ran. */
+export function createProgram(
+  terminal: Terminal,
+  version: string,
+  finish: (code: ExitCode) => void,
+) {
+  const program = new Command('ninefold')
+    .description(
+      'Exact error budgets and burn-rate pages from Prometheus, Loki and Kafka telemetry.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .option('--debug', 'show where in the program an error happened')
+    .showHelpAfterError('See: ninefold --help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'ninefold: ')),
+    });
+
+  program
+    .command('serve')
+    .description('collect, evaluate and page for a workspace until stopped')
+    .argument('[workspace]', 'folder of definitions', '.')
+    .option('--config <file>', 'another file than ninefold.config.ts of the workspace')
+    .option('--json', 'tell the address and the end as JSON lines on standard output')
+    .action(async (workspace, options) => {
+      const file: string = './commands/serve.ts';
+      const { serve } = (await import(file)) as {
+        serve: (terminal: Terminal, workspace: string, options: object) => Promise<ExitCode>;
+      };
+      finish(await serve(terminal, workspace, options));
+    });
+
+  program
+    .command('demo')
+    .description('run a small shop with live budgets; break a service and be paged')
+    .option('--break <service>', 'start with a fault in this service')
+    .option('--json', 'tell what happens as JSON lines on standard output')
+    .action(async (options) => {
+      const file: string = './commands/demo.ts';
+      const { demo } = (await import(file)) as {
+        demo: (terminal: Terminal, options: object) => Promise<ExitCode>;
+      };
+      finish(await demo(terminal, options));
+    });
+
+  program
+    .command('validate')
+    .description('check the definitions of a workspace')
+    .argument('<workspace>', 'folder of definitions')
+    .option('--json', 'print the findings as one JSON document')
+    .action(async (workspace, options) => {
+      const { validate } = await import('./commands/validate.ts');
+      finish(await validate(terminal, workspace, options));
+    });
+
+  program
+    .command('status')
+    .description('show the budgets of a running collector')
+    .option('--url <address>', 'of the collector (NINEFOLD_URL; default http://127.0.0.1:9999)')
+    .option('--token-file <file>', 'file with a token of scope read (or NINEFOLD_TOKEN)')
+    .option('--watch', 'show again every two seconds until stopped')
+    .option('--json', 'print one JSON document, or one line each time with --watch')
+    .action(async (options) => {
+      const { status } = await import('./commands/status.ts');
+      finish(await status(terminal, options));
+    });
+
+  program
+    .command('explain')
+    .description('say why an SLO pages or does not, with every count behind it')
+    .argument('<slo or alert>', 'service/name, a group as status shows it, or the name of an alert')
+    .option('--url <address>', 'of the collector (NINEFOLD_URL; default http://127.0.0.1:9999)')
+    .option('--token-file <file>', 'file with a token of scope read (or NINEFOLD_TOKEN)')
+    .option('--json', 'print one JSON document')
+    .action(async (subject, options) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(await explain(terminal, subject, options));
+    });
+
+  program
+    .command('replay')
+    .description('ask what would have paged: run counts from a file through the same pipeline')
+    .argument(
+      '[workspace]',
+      'folder of definitions; or describe one SLO with --objective and --window',
+    )
+    .requiredOption('--counts <file>', 'NDJSON of counts; - reads standard input')
+    .requiredOption('--until <time>', 'end, RFC 3339')
+    .option(
+      '--from <time>',
+      'start of evaluation; everything before is history (default: first line)',
+    )
+    .option('--tick <duration>', 'seconds between evaluations, as a duration', '1s')
+    .option(
+      '--objective <percent>',
+      'without a workspace: the objective of the SLO what-if, like 99.9%',
+    )
+    .option('--window <window>', 'without a workspace: 30d, or calendar:month:Europe/Berlin', '30d')
+    .option('--no-evidence-gate', 'without a workspace: page on ratios alone, for comparison')
+    .option('--json', 'print JSON lines (default where standard output is no terminal)')
+    .action(async (workspace, options) => {
+      const { replay } = await import('./commands/replay.ts');
+      finish(await replay(terminal, workspace, options));
+    });
+
+  const token = program
+    .command('token')
+    .description('manage the bearer tokens of the HTTP API; only their hashes are kept');
+  const file = () =>
+    new Option(
+      '--file <file>',
+      'the token file, as http.tokensFile names it',
+    ).makeOptionMandatory();
+  token
+    .command('create')
+    .description('make a token and print it, this once')
+    .addOption(
+      new Option('--scope <scope...>', 'what it allows')
+        .choices(['read', 'ingest', 'admin'] as const)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--name <name>', 'who uses it')
+    .addOption(file())
+    .option('--expires <duration>', 'how long it is valid, like 90d (default: for ever)')
+    .option('--json', 'print one JSON document')
+    .action(async (options) => {
+      const { createToken } = await import('./commands/token.ts');
+      finish(await createToken(terminal, options));
+    });
+  token
+    .command('list')
+    .description('list the tokens of a file')
+    .addOption(file())
+    .option('--json', 'print one JSON document')
+    .action(async (options) => {
+      const { listTokens } = await import('./commands/token.ts');
+      finish(await listTokens(terminal, options));
+    });
+  token
+    .command('revoke')
+    .description('remove a token; a running collector forgets it on SIGHUP')
+    .argument('<token>', 'its id or its name')
+    .addOption(file())
+    .option('--json', 'print one JSON document')
+    .action(async (which, options) => {
+      const { revokeToken } = await import('./commands/token.ts');
+      finish(await revokeToken(terminal, which, options));
+    });
+
+  return program;
+}

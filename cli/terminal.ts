@@ -1,0 +1,68 @@
+// The program's surroundings: answers on standard output, everything else on standard error, colours only for eyes.
+import process from 'node:process';
+import { styleText } from 'node:util';
+import { createProgress, type Progress } from './progress.ts';
+
+export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'bold' | 'dim';
+
+export interface Terminal {
+  /** Writes a line of the answer. */
+  out(text: string): void;
+  /** Writes a line for people. */
+  err(text: string): void;
+  /** Colours text for standard output, unless it is no terminal or NO_COLOR is set. */
+  paint(colour: Colour, text: string): string;
+  /** The same for standard error. */
+  paintErr(colour: Colour, text: string): string;
+  /** Whether standard output, and standard error, is shown in colour. */
+  readonly colour: boolean;
+  readonly colourErr: boolean;
+  /** Whether standard output is a terminal. */
+  readonly interactive: boolean;
+  /** Columns of standard output; 100 where it is no terminal. */
+  readonly columns: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A bar on a terminal, a plain line every few seconds elsewhere; on standard error. */
+  progress(): Progress;
+  /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
+  stopSignal(): AbortSignal;
+}
+
+export function createTerminal(): Terminal {
+  let stopping: AbortController | undefined;
+  // A reader that went away, such as `head`, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    paint: (colour, text) => styleText(colour, text, { stream: process.stdout }),
+    paintErr: (colour, text) => styleText(colour, text, { stream: process.stderr }),
+    colour: styleText('red', 'x', { stream: process.stdout }) !== 'x',
+    colourErr: styleText('red', 'x', { stream: process.stderr }) !== 'x',
+    get interactive() {
+      return process.stdout.isTTY;
+    },
+    get columns() {
+      return process.stdout.columns ?? 100;
+    },
+    environment: process.env,
+    progress: () => createProgress(process.stderr),
+    stopSignal() {
+      stopping ??= listen();
+      return stopping.signal;
+    },
+  };
+}
+
+function listen(): AbortController {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+      controller.abort(signal);
+    });
+  return controller;
+}
