@@ -180,6 +180,7 @@ describe('the form of a file', () => {
       'slo/block.ts': '/**\n * Parses durations into seconds.\n */\nexport const a = 1;',
       'slo/words.ts': '// counts\nexport const a = 1;',
       'slo/empty.ts': '/** */\nexport const a = 1;',
+      'test/slo/words.test.ts': '// counts',
     };
     const missing = 'opens without a sentence that says what it promises';
     expect(breachesOf(files)).toEqual([`slo/empty.ts: ${missing}`, `slo/words.ts: ${missing}`]);

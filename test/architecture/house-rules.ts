@@ -15,6 +15,9 @@ const NAMED_BY_CONVENTION = 'test/types';
 /** Tools that read the default export of a configuration file. */
 const DEFAULT_EXPORT_DEMANDED = /(^|\/)[a-z-]+\.config\.ts$/;
 
+/** Tests promise by the names of their cases. */
+const TEST = /\.test(-d)?\.ts$/;
+
 /** All breaches in the tree below `root`, against the table in its ARCHITECTURE.md. */
 export function findBreaches(root: string): string[] {
   const table = parseImportTable(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'));
@@ -98,7 +101,7 @@ function formBreaches(file: SourceFile): string[] {
       ...file.defaultExports.map((line) => `${path}:${line} has a default export: name it`),
     );
   }
-  if (!/^\S+(\s+\S+){2}[^]*?[.:]/.test(file.opening)) {
+  if (!TEST.test(path) && !/^\S+(\s+\S+){2}[^]*?[.:]/.test(file.opening)) {
     breaches.push(`${path}: opens without a sentence that says what it promises`);
   }
   return breaches;
