@@ -26,7 +26,7 @@ export async function findFiles(folder: string): Promise<FoundFiles> {
       code: 'not-loadable',
       severity: 'error',
       ...place,
-      path: '',
+      path: '(module)',
       value,
       message,
       remedy,

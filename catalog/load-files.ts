@@ -90,9 +90,9 @@ function notLoadable(file: string, reason: string, line?: number): Diagnostic {
     severity: 'error',
     file,
     ...(line === undefined ? {} : { line }),
-    path: '',
+    path: '(module)',
     value: file,
-    message: `The file could not be loaded: ${reason.replace(/\.$/, '')}.`,
+    message: `The file could not be loaded: ${/[.?]$/.test(reason) ? reason : `${reason}.`}`,
     remedy: 'Correct the file: it must run by itself, and export its definitions.',
   };
 }

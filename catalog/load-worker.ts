@@ -2,6 +2,7 @@
 import { join, sep } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createJiti } from 'jiti';
+import { didYouMean } from '../slo/nearest-name.ts';
 import { frozenCopy } from '../slo/plain-data.ts';
 
 /** What the thread is told. */
@@ -37,9 +38,10 @@ if (parentPort !== null)
   await load(workerData as LoadOrder, (loaded) => parentPort?.postMessage(loaded, []));
 
 async function load(order: LoadOrder, send: (loaded: LoadedFile) => void): Promise<void> {
+  const door = (await import(order.door)) as Readonly<Record<string, unknown>>;
   const jiti = createJiti(join(order.folder, 'workspace.ts'), {
     // Definitions get the running program's own functions, without transforming its files again.
-    virtualModules: { ninefold: (await import(order.door)) as unknown },
+    virtualModules: { ninefold: door },
     interopDefault: false,
     fsCache: false,
   });
@@ -48,7 +50,7 @@ async function load(order: LoadOrder, send: (loaded: LoadedFile) => void): Promi
     try {
       send({ file, exports: definitionsOf(await jiti.import<Record<string, unknown>>(path)) });
     } catch (error) {
-      send({ file, error: describe(error, order.folder, file) });
+      send({ file, error: describe(error, order.folder, file, Object.keys(door)) });
     }
   }
 }
@@ -72,7 +74,12 @@ function isDefinition(value: unknown): value is { readonly kind: string } {
 }
 
 /** The message without the workspace's address, and the place: the first one that parser or stack name in the workspace. */
-function describe(error: unknown, folder: string, file: string): LoadError {
+function describe(
+  error: unknown,
+  folder: string,
+  file: string,
+  exported: readonly string[],
+): LoadError {
   const { message, stack } =
     error instanceof Error ? error : { message: String(error), stack: undefined };
   const below = (text: string): string => text.replaceAll(`${folder}${sep}`, '');
@@ -83,9 +90,13 @@ function describe(error: unknown, folder: string, file: string): LoadError {
     // What a transformed import looks like when it is called.
     .replace(/\(0 , \w+\.(\w+)\)/g, '$1')
     .trim();
+  const missing = /^(\w+) is not a function$/.exec(text)?.[1];
+  const hint = missing === undefined ? '' : didYouMean(missing, exported);
   const elsewhere = named?.[1] !== undefined && named[1] !== file;
   return {
-    message: elsewhere ? `${text} (in ${named[1]}, line ${named[2]})` : text,
+    message: elsewhere
+      ? `${text} (in ${named[1]}, line ${named[2]})${hint}`
+      : `${text}${hint === '' ? '' : `.${hint}`}`,
     ...(named === undefined || named === null || elsewhere ? {} : { line: Number(named[2]) }),
   };
 }

@@ -42,7 +42,7 @@ export function validate(found: readonly FoundDefinition[], folder: string): Val
 const NO_DEFINITIONS: Diagnostic = {
   code: 'no-definitions',
   severity: 'error',
-  path: '',
+  path: '(workspace)',
   value: '',
   message: 'No file of the workspace exports an SLO.',
   remedy: 'Export what defineSlo returns from a file whose name ends in .slo.ts.',
@@ -67,7 +67,7 @@ function findConfig(
   diagnostics.push({
     code: 'config-missing',
     severity: 'warning',
-    path: '',
+    path: '(workspace)',
     value: CONFIG_FILE,
     message: `The workspace has no ${CONFIG_FILE} that exports a configuration, so connections were not checked.`,
     remedy: `Write one: export default defineConfig({ connections: { prometheus: { default: { url: 'http://127.0.0.1:9090' } } } });`,
