@@ -18,6 +18,11 @@ export interface Budget extends Partial<BudgetShares> {
   readonly sli?: number;
 }
 
+/** Shares of the budget that a whole calendar period is expected to have. */
+export interface ProjectedBudget extends BudgetShares {
+  readonly expectedTotal: number;
+}
+
 /** The budget by the events so far. */
 export function budgetOf(counts: WindowCounts, objective: Objective): Budget {
   const total = Math.max(counts.total, 0) / counts.scale;
@@ -35,10 +40,11 @@ export function projectedBudget(
   counts: WindowCounts,
   objective: Objective,
   expectedTotal: number,
-): BudgetShares | undefined {
+): ProjectedBudget | undefined {
   const { total, bad } = budgetOf(counts, objective);
   const events = Math.max(total, expectedTotal);
-  return events > 0 ? sharesOf(bad, events, objective) : undefined;
+  if (events === 0) return undefined;
+  return { expectedTotal: events, ...sharesOf(bad, events, objective) };
 }
 
 function sharesOf(bad: number, total: number, { budget }: Objective): BudgetShares {

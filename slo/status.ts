@@ -1,5 +1,5 @@
 // The status of an SLO instance: what is known of it, its budget, and whether its burn conditions hold.
-import { type Budget, type BudgetShares, budgetOf, projectedBudget } from './budget.ts';
+import { type Budget, budgetOf, projectedBudget, type ProjectedBudget } from './budget.ts';
 import { SEVERITIES, type Severity } from './burn-policy.ts';
 import { type ConditionVerdict, judgeConditions, type ReadCounts } from './burn-rate.ts';
 import type { Calendar } from './calendar.ts';
@@ -44,7 +44,7 @@ export interface SloStatus extends Budget {
   /** Measured ÷ elapsed time of the window, 0…1. */
   readonly coverage: number;
   /** Calendar windows: the budget against the events expected in the whole period, when that can be told. */
-  readonly projected?: BudgetShares;
+  readonly projected?: ProjectedBudget;
   /** Every condition, on windows that end at `measuredThrough`; none while waiting. */
   readonly conditions: readonly ConditionVerdict[];
   /** Whether a condition of the severity holds; undefined while that cannot be known: alerts then stand still. */

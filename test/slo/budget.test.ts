@@ -36,6 +36,7 @@ describe('an error budget', () => {
     const firstHour = { total: 10, bad: 1, scale: 1 };
     expect(budgetOf(firstHour, objective).budgetSpent).toBe(100);
     expect(projectedBudget(firstHour, objective, 100_000)).toEqual({
+      expectedTotal: 100_000,
       budgetSpent: 0.01,
       budgetRemaining: 0.99,
     });
