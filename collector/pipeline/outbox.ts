@@ -135,6 +135,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (working !== undefined) await Promise.race([working, clock.sleep(graceMs, stop.signal)]);
       stop.abort();
       await working;
+      sink.close?.();
     },
   };
 }

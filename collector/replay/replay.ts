@@ -102,6 +102,8 @@ export async function replay(options: ReplayOptions): Promise<void> {
       if (options.signal?.aborted === true) return;
     }
   }
+  // The last tick may lie before the end; the budgets hold for the end itself.
+  feed(engine, source.read(until, until - fineSeconds), options.slos, until);
   options.progress?.(total, total);
   for (const entry of engine.tracked())
     for (const instance of entry.instances.values()) emit(budgetEvent(engine, instance, until));

@@ -1,32 +1,25 @@
 // Sends alerts to one Alertmanager through its API v2; a cluster gets one sink for each member.
-import { postJson } from './http-post.ts';
+import type { AlertmanagerConnection } from '../../slo/connection.ts';
+import { createEndpointCaller } from '../http-endpoint.ts';
+import { postJson } from './json-post.ts';
 import type { OutgoingAlert, Sink } from './sink.ts';
 
-export interface AlertmanagerOptions {
-  readonly name: string;
-  /** Base address, with the path prefix if it has one. */
-  readonly url: string;
-  /** Headers of every request, such as `authorization`; read anew each time so that secrets may rotate. */
-  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
-  /** @default 10_000 */
-  readonly timeoutMs?: number;
-}
-
-export function createAlertmanagerSink(options: AlertmanagerOptions): Sink {
-  const url = `${options.url.replace(/\/+$/, '')}/api/v2/alerts`;
+/** @param connection base address with the path prefix if it has one; secrets are read anew for each request */
+export function createAlertmanagerSink(connection: AlertmanagerConnection): Sink {
+  const caller = createEndpointCaller(connection, { sockets: 1 });
   return {
-    name: options.name,
+    name: `alertmanager ${new URL(connection.url).host}`,
     repeat: true,
     batch: 64,
-    async send(alerts, signal) {
-      await postJson({
-        url,
-        headers: (await options.headers?.()) ?? {},
+    send: (alerts, signal) =>
+      postJson({
+        caller,
+        url: `${connection.url}/api/v2/alerts`,
+        path: '/api/v2/alerts',
         body: alerts.map(postable),
-        timeoutMs: options.timeoutMs ?? 10_000,
         signal,
-      });
-    },
+      }),
+    close: () => caller.close(),
   };
 }
 

@@ -23,6 +23,8 @@ export interface Sink {
   readonly batch: number;
   /** Delivers all of them or rejects with SinkError; delivering the same alert again does no harm. */
   send(alerts: readonly OutgoingAlert[], signal: AbortSignal): Promise<void>;
+  /** Gives up what it holds, such as kept connections. */
+  close?(): void;
 }
 
 /** Delivery failed; `retryable` says whether the same alerts may be accepted later. */

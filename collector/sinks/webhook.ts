@@ -1,32 +1,29 @@
 // Posts each alert as one JSON document to a web address, for receivers that are not Alertmanager.
 import { createHash } from 'node:crypto';
-import { postJson } from './http-post.ts';
+import type { WebhookConnection } from '../../slo/connection.ts';
+import { createEndpointCaller } from '../http-endpoint.ts';
+import { postJson } from './json-post.ts';
 import type { OutgoingAlert, Sink } from './sink.ts';
 
-export interface WebhookOptions {
-  readonly name: string;
-  readonly url: string;
-  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
-  /** @default 10_000 */
-  readonly timeoutMs?: number;
-}
-
 /**
- * The body is `{version: 1, status, labels, annotations, startsAt, endsAt, generatorUrl, key}`; `key` is the same for
+ * The body is `{version: 1, key, status, labels, annotations, startsAt, endsAt, generatorUrl}`; `key` is the same for
  * every repetition of one message (also sent as `Idempotency-Key`), so a receiver can drop repetitions.
  */
-export function createWebhookSink(options: WebhookOptions): Sink {
+export function createWebhookSink(connection: WebhookConnection): Sink {
+  const caller = createEndpointCaller(connection, { sockets: 1 });
+  const query = new URL(connection.url).search;
   return {
-    name: options.name,
+    name: `webhook ${connection.name}`,
     repeat: false,
     batch: 1,
     async send(alerts, signal) {
-      const headers = (await options.headers?.()) ?? {};
       for (const alert of alerts) {
         const key = messageKey(alert);
         await postJson({
-          url: options.url,
-          headers: { ...headers, 'idempotency-key': key },
+          caller,
+          url: connection.url,
+          path: query,
+          headers: { 'idempotency-key': key },
           body: {
             version: 1,
             key,
@@ -34,11 +31,11 @@ export function createWebhookSink(options: WebhookOptions): Sink {
             startsAt: new Date(alert.startsAt * 1000).toISOString(),
             endsAt: new Date(alert.endsAt * 1000).toISOString(),
           },
-          timeoutMs: options.timeoutMs ?? 10_000,
           signal,
         });
       }
     },
+    close: () => caller.close(),
   };
 }
 
