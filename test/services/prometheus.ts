@@ -138,6 +138,8 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      // Five seconds, the default, would pass before the first scrape.
+      '--scrape.discovery-reload-interval=100ms',
       '--web.enable-lifecycle',
       '--web.enable-admin-api',
       ...(options.remoteWriteReceiver === true ? ['--web.enable-remote-write-receiver'] : []),

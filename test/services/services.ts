@@ -53,6 +53,8 @@ function tidyAfterwards(): void {
     serversBefore = startedServers();
     foldersBefore = temporaryFolders();
   });
+  // vitest reads the parameter's text and takes nothing but a destructuring pattern there.
+  // oxlint-disable-next-line no-empty-pattern
   afterAll(async ({}, suite) => {
     await stopStartedServers(serversBefore);
     if (hasFailed(suite)) {
