@@ -21,6 +21,8 @@ export interface FoldTotals {
   readonly ignored: number;
   readonly tooOld: number;
   readonly future: number;
+  /** Counted, but older than the watermark was. */
+  readonly late: number;
 }
 
 export interface EventFold {
@@ -57,6 +59,8 @@ export function createEventFold(options: {
   /** Now, in seconds. */
   readonly now: number;
   readonly limits?: FoldLimits;
+  /** Per timeline, where its watermark stands: what is older counts all the same, and is called late. */
+  readonly watermarks?: readonly (number | undefined)[];
 }): EventFold {
   const { classifier, now } = options;
   const limits = options.limits ?? DEFAULT_FOLD_LIMITS;
@@ -64,7 +68,8 @@ export function createEventFold(options: {
   const widths = classifier.judges.map((judge) => widthByAge(judge.slo, limits));
   const times: (number | undefined)[] = classifier.timelines.map(() => undefined);
   const spans: ({ first: number; last: number } | undefined)[] = times.map(() => undefined);
-  const totals = { events: 0, counted: 0, ignored: 0, tooOld: 0, future: 0 };
+  const totals = { events: 0, counted: 0, ignored: 0, tooOld: 0, future: 0, late: 0 };
+  let late = false;
 
   function readTimes(event: JsonObject, carrier: number): void {
     for (const [index, timeline] of classifier.timelines.entries()) {
@@ -87,6 +92,8 @@ export function createEventFold(options: {
       totals.future += 1;
       time = now;
     }
+    const watermark = options.watermarks?.[judge.timeline];
+    if (watermark !== undefined && time < watermark) late = true;
     const age = now - time;
     if (age > limits.retentionSeconds || time < 0) return 'too-old';
     const width = widths[index]?.(age) ?? 1;
@@ -100,6 +107,7 @@ export function createEventFold(options: {
       readTimes(event, carrier);
       totals.events += 1;
       let outcome: FoldOutcome = 'ignored';
+      late = false;
       for (let index = 0; index < classifier.judges.length; index += 1) {
         const judge = classifier.judges[index];
         if (judge === undefined) continue;
@@ -107,7 +115,8 @@ export function createEventFold(options: {
         if (one !== 'ignored' && outcome !== 'counted') outcome = one;
       }
       if (outcome === 'counted') totals.counted += 1;
-      else if (outcome === 'ignored') totals.ignored += 1;
+      if (outcome === 'counted' && late) totals.late += 1;
+      if (outcome === 'ignored') totals.ignored += 1;
       else if (outcome === 'too-old') totals.tooOld += 1;
       return outcome;
     },
