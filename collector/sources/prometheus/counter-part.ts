@@ -1,0 +1,123 @@
+// One query shard of raw counters: asks for samples since the last answer, folds them, commits counts with the position.
+import type { EpochSeconds } from '../../../slo/counts.ts';
+import type { StoreError } from '../../stores/store.ts';
+import type { SourceContext } from '../source.ts';
+import { type CounterFold, createCounterFold, type FoldSeries } from './counter-fold.ts';
+import type { CounterGroup } from './counter-plan.ts';
+import { formatPosition, memoryFor, parsePosition, queryText } from './counter-position.ts';
+import type { LabelSet } from './label-matcher.ts';
+import type { QueryAnswer, QueryClient } from './query-client.ts';
+import { readLabels, type SampleBatch } from './sample-batch.ts';
+import { createSeriesRoutes } from './series-routes.ts';
+import { commitSurely } from './sure-commit.ts';
+
+export interface CounterPartOptions {
+  readonly id: string;
+  readonly group: CounterGroup;
+  readonly client: QueryClient;
+  readonly context: SourceContext;
+  readonly failed: (error: StoreError) => void;
+}
+
+/** Reads one group of SLOs. Not to be used again after a method rejected with StaleReaderError: open it anew. */
+export interface CounterPart {
+  readonly id: string;
+  readonly group: CounterGroup;
+  readonly fold: CounterFold;
+  /** Everything up to here is committed; undefined before the first commit. */
+  readonly readTo: EpochSeconds | undefined;
+  /** The samples of `(from, to]`. @throws QueryError */
+  ask(from: EpochSeconds, to: EpochSeconds, signal: AbortSignal): Promise<QueryAnswer>;
+  /** Folds an answer that reaches up to `to`; a large one lets others run in between. */
+  take(batch: SampleBatch, to: EpochSeconds): Promise<void>;
+  /** Commits what was folded; what ends by `fineFrom` in wide cells. False when the signal aborted first. */
+  commit(to: EpochSeconds, fineFrom: EpochSeconds, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Samples folded in one go, about ten milliseconds of work. */
+const FOLD_AT_ONCE = 100_000;
+
+/** Series that no SLI selects, remembered so that their labels are judged once. */
+const MOST_IGNORED = 200_000;
+
+/** Opens the part where its last commit left it. @throws PositionError, StoreError */
+export async function openCounterPart(options: CounterPartOptions): Promise<CounterPart> {
+  const { id, group, client, context } = options;
+  const kept = await context.ledger.position(id);
+  const position = kept && parsePosition(id, kept.position);
+  let version = kept?.version ?? 0;
+  let readTo = position?.readTo;
+  const fold = createCounterFold({
+    feeds: group.feeds,
+    routes: createSeriesRoutes(group.feeds),
+    ledger: context.ledger,
+    memory: memoryFor(group.feeds, position),
+  });
+  const slos = {
+    ...position?.slos,
+    ...Object.fromEntries(group.feeds.map((feed) => [feed.slo.id, queryText(feed)])),
+  };
+  /** By the text of the answer; null: no SLI selects it. */
+  const known = new Map<string, FoldSeries | null>();
+
+  const seriesOf = (text: string): FoldSeries | null => {
+    const found = known.get(text);
+    if (found === null || found?.forgotten === false) return found;
+    if (known.size > MOST_IGNORED) known.clear();
+    const labels = labelsOf(text);
+    const series = labels === undefined ? null : (fold.series(labels) ?? null);
+    known.set(text, series);
+    return series;
+  };
+
+  return {
+    id,
+    group,
+    fold,
+    get readTo() {
+      return readTo;
+    },
+    ask: (from, to, signal) =>
+      client.query(`${group.selector}[${Math.max(1, to - from)}s]`, to, signal),
+    async take(batch, to) {
+      fold.latestMs = to * 1000;
+      let untilPause = FOLD_AT_ONCE;
+      for (const [index, text] of batch.series.entries()) {
+        const series = seriesOf(text);
+        const end = batch.starts[index + 1] ?? 0;
+        if (series !== null)
+          for (let at = batch.starts[index] ?? 0; at < end; at += 1)
+            fold.sample(series, batch.times[at] ?? 0, batch.values[at] ?? NaN);
+        untilPause -= end - (batch.starts[index] ?? 0);
+        if (untilPause < 0) {
+          untilPause = FOLD_AT_ONCE;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+      fold.settle();
+    },
+    async commit(to, fineFrom, signal) {
+      const { cells, coverage } = fold.drain(fineFrom);
+      const commit = {
+        part: id,
+        version,
+        position: formatPosition({ slos, readTo: to, memory: fold.memory() }),
+        add: cells,
+        coverage,
+      };
+      if (!(await commitSurely(context, commit, signal, options.failed))) return false;
+      version += 1;
+      readTo = to;
+      return true;
+    },
+  };
+}
+
+/** Labels that no JSON reader understands belong to a series that no selector can mean. */
+function labelsOf(text: string): LabelSet | undefined {
+  try {
+    return readLabels(text);
+  } catch {
+    return undefined;
+  }
+}

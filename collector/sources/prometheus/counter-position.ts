@@ -1,0 +1,74 @@
+// The position of a part that reads counters, as the text that is kept with its counts.
+import type { EpochSeconds } from '../../../slo/counts.ts';
+import type { CounterFeed } from './counter-feed.ts';
+import {
+  type CounterMemory,
+  decodeMemory,
+  EMPTY_MEMORY,
+  type EncodedMemory,
+  encodeMemory,
+} from './counter-memory.ts';
+
+export interface CounterPosition {
+  /** The SLOs whose counts the part holds, with the text of their queries when they were last read. */
+  readonly slos: Readonly<Record<string, string>>;
+  /** Everything up to here has been read. */
+  readonly readTo: EpochSeconds;
+  readonly memory: CounterMemory;
+}
+
+const FORMAT = 1;
+
+interface Written {
+  readonly format: number;
+  readonly slos: Readonly<Record<string, string>>;
+  readonly readTo: number;
+  readonly memory: EncodedMemory;
+}
+
+export function formatPosition({ slos, readTo, memory }: CounterPosition): string {
+  const written: Written = { format: FORMAT, slos, readTo, memory: encodeMemory(memory) };
+  return JSON.stringify(written);
+}
+
+/** @throws PositionError naming the part */
+export function parsePosition(part: string, text: string): CounterPosition {
+  try {
+    const { format, slos, readTo, memory } = JSON.parse(text) as Written;
+    if (format !== FORMAT) throw new RangeError(`format ${String(format)} is not ${FORMAT}`);
+    if (!Number.isSafeInteger(readTo)) throw new RangeError(`readTo ${String(readTo)} is no time`);
+    return { slos: { ...slos }, readTo, memory: decodeMemory(memory) };
+  } catch (cause) {
+    throw new PositionError(part, cause);
+  }
+}
+
+/** The kept position of a part cannot be read; going on without it would count twice. */
+export class PositionError extends Error {
+  constructor(part: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `the kept position of part ${part} cannot be read (${reason}): it was written by another version or damaged; restore the store from a copy, or start with an empty one`,
+      { cause },
+    );
+    this.name = 'PositionError';
+  }
+}
+
+/** What of an SLO's definition decides which series it counts. */
+export function queryText({ form }: CounterFeed): string {
+  return JSON.stringify([form.total, form.counted, form.part]);
+}
+
+/**
+ * The memory to go on with. Where a definition changed, series may appear that were there all along: no target counts
+ * as known then, so that none of them is taken for newly born.
+ */
+export function memoryFor(
+  feeds: readonly CounterFeed[],
+  position: CounterPosition | undefined,
+): CounterMemory {
+  if (position === undefined) return EMPTY_MEMORY;
+  const same = feeds.every((feed) => position.slos[feed.slo.id] === queryText(feed));
+  return same ? position.memory : { ...position.memory, targets: [] };
+}

@@ -1,0 +1,170 @@
+// Drives one part of raw counters: its history once, in chunks of bounded size, then live polls.
+import type { EpochSeconds } from '../../../slo/counts.ts';
+import type { SourceContext } from '../source.ts';
+import { AnswerError } from './answer-error.ts';
+import type { CounterPart } from './counter-part.ts';
+import { historyStart } from './history-start.ts';
+import type { QueryAnswer } from './query-client.ts';
+import type { PartReader } from './part-reader.ts';
+import { QueryError } from './query-error.ts';
+import { createWatermark } from './watermark.ts';
+
+export interface ReaderSettings {
+  readonly backfill: boolean;
+  readonly settleSeconds: number;
+  /** Samples that a chunk of history aims at. @default 1000000 */
+  readonly chunkSamples: number;
+}
+
+/** Samples may appear this long after their time while a scrape is under way: every poll asks for so much again. */
+const OVERLAP_SECONDS = 15;
+
+/** A poll never looks back further for samples that came late: what is later still is found by the next sample. */
+const LONGEST_LOOK_BACK = 900;
+
+/** History is told in wide cells once it is older than this; the short alert windows need newer counts finer. */
+const FINE_SECONDS = 21_600;
+
+const FIRST_CHUNK_SECONDS = 1800;
+const SHORTEST_CHUNK_SECONDS = 60;
+const LONGEST_CHUNK_SECONDS = 86_400;
+
+export function createCounterReader(
+  part: CounterPart,
+  context: SourceContext,
+  settings: ReaderSettings,
+): PartReader {
+  const { ledger, clock } = context;
+  const slos = part.group.feeds.map(({ slo }) => slo);
+  const watermarks = slos.map((slo) => ({ slo, mark: createWatermark(settings.settleSeconds) }));
+  let watermark: EpochSeconds | undefined;
+  let polledTo = part.readTo;
+  const now = (): EpochSeconds => Math.floor(clock.now() / 1000);
+  const fineFrom = (at: EpochSeconds): EpochSeconds => {
+    const edge = at - FINE_SECONDS;
+    return edge - (edge % 900);
+  };
+
+  const announce = (at: EpochSeconds): void => {
+    watermark = undefined;
+    for (const { slo, mark } of watermarks) {
+      const reached = mark.after(at, part.fold.newestMs(slo.id), part.fold.scrapeMs);
+      ledger.watermark(slo.id, reached);
+      watermark = Math.min(watermark ?? reached, reached);
+    }
+  };
+
+  /** Where to go on: a little before what was read last, and further back while samples come late. */
+  const readFrom = (): EpochSeconds | undefined => {
+    if (polledTo === undefined) return undefined;
+    const newest = Math.floor(part.fold.newestSampleMs / 1000);
+    const late = Number.isFinite(newest) ? polledTo - newest : 0;
+    return polledTo - Math.min(LONGEST_LOOK_BACK, Math.max(0, late)) - OVERLAP_SECONDS;
+  };
+
+  const chunkFrom = (
+    from: EpochSeconds,
+    seconds: number,
+    signal: AbortSignal,
+  ): { from: EpochSeconds; to: EpochSeconds; asked: Promise<QueryAnswer> } | undefined => {
+    const end = now();
+    if (end - from <= SHORTEST_CHUNK_SECONDS) return undefined;
+    const to = Math.min(end, from + Math.max(SHORTEST_CHUNK_SECONDS, seconds));
+    const asked = part.ask(from, to, signal);
+    // A failure is found where the answer is awaited, which may be after another commit.
+    asked.catch(() => {});
+    return { from, to, asked };
+  };
+
+  return {
+    id: part.id,
+    slos,
+    get counters() {
+      return { ...part.fold.counters, series: part.fold.seriesCount };
+    },
+    get doubts() {
+      return doubtsOf(part);
+    },
+    get watermark() {
+      return watermark;
+    },
+    behind: () => (polledTo === undefined ? undefined : now() - polledTo),
+    async catchUp(signal) {
+      const end = now();
+      const start = readFrom() ?? (settings.backfill ? historyStart(slos, end) : end);
+      // The next chunk is asked for while one is folded and committed: server and collector work at the same time.
+      let next = chunkFrom(start, FIRST_CHUNK_SECONDS, signal);
+      while (next !== undefined && !signal.aborted) {
+        const { from, to, asked } = next;
+        const answer = await asked.catch((error: unknown) => {
+          if (isTooMuch(error) && to - from > SHORTEST_CHUNK_SECONDS) return undefined;
+          throw error;
+        });
+        if (answer === undefined) {
+          next = chunkFrom(from, Math.floor((to - from) / 4), signal);
+          continue;
+        }
+        next = chunkFrom(
+          to,
+          nextChunk(to - from, answer.batch.count, settings.chunkSamples),
+          signal,
+        );
+        await part.take(answer.batch, to);
+        if (!(await part.commit(to, fineFrom(end), signal))) break;
+        polledTo = to;
+        context.progress(`history of ${part.id}`, to - start, Math.max(end, to) - start);
+      }
+      await next?.asked.catch(() => {});
+    },
+    async poll(signal) {
+      const to = now();
+      const from = readFrom() ?? to - OVERLAP_SECONDS;
+      const before = part.fold.counters.samples;
+      const answer = await part.ask(Math.min(from, to - OVERLAP_SECONDS), to, signal);
+      await part.take(answer.batch, to);
+      const samples = part.fold.counters.samples - before;
+      const isNews = samples > 0 || part.readTo === undefined;
+      if (!isNews || (await part.commit(to, 0, signal))) {
+        polledTo = to;
+        announce(to);
+      }
+      return { milliseconds: answer.milliseconds, samples };
+    },
+  };
+}
+
+/** A length that brings about the wished number of samples, never much longer than the one that was tried. */
+function nextChunk(seconds: number, samples: number, wished: number): number {
+  const fitting = samples === 0 ? seconds * 4 : (seconds * wished) / samples;
+  return Math.floor(
+    Math.min(
+      LONGEST_CHUNK_SECONDS,
+      seconds * 4,
+      Math.max(SHORTEST_CHUNK_SECONDS, fitting, seconds / 4),
+    ),
+  );
+}
+
+/** Whether less time would be answered: the server's or our own bound on samples was passed. */
+function isTooMuch(error: unknown): boolean {
+  return (
+    error instanceof QueryError &&
+    (error.cause instanceof AnswerError || /too many samples|response larger/i.test(error.message))
+  );
+}
+
+function doubtsOf({ id, fold }: CounterPart): string[] {
+  const doubts: string[] = [];
+  const { refusedSeries, clamped } = fold.counters;
+  if (refusedSeries > 0)
+    doubts.push(`${id}: ${refusedSeries} series are not read: narrow the selectors of its SLOs`);
+  if (clamped > 0)
+    doubts.push(
+      `${id}: ${clamped} events of counted parts had no total: the two selectors of an SLO should match series of the same targets`,
+    );
+  for (const replicas of fold.replicas)
+    doubts.push(
+      `${id}: the same series come twice, with ${replicas}: events are counted twice; pin one with a matcher`,
+    );
+  return doubts;
+}
