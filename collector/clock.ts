@@ -23,6 +23,45 @@ export const systemClock: Clock = Object.freeze({
     }),
 });
 
+/** A wall clock that differs by more than this from the time that really passed has jumped, in milliseconds. */
+const JUMP_MS = 30_000;
+/** A jump that lasts this long is a correction, and is followed. */
+const BELIEVED_AFTER_MS = 120_000;
+
+/**
+ * The machine's clock, held against the time that really passed: a jump is ignored until it has lasted two minutes,
+ * so that a clock set wrong for a moment neither freezes alerts nor pushes windows into the future.
+ * @param monotonic milliseconds that only ever grow, for tests
+ */
+export function createSteadyClock(
+  wall: Clock = systemClock,
+  monotonic: () => number = () => performance.now(),
+  jumped: (byMs: number, believed: boolean) => void = () => {},
+): Clock {
+  let offset = wall.now() - monotonic();
+  let jumpedAt: number | undefined;
+  return {
+    sleep: (ms, signal) => wall.sleep(ms, signal),
+    now() {
+      const passed = monotonic();
+      const difference = wall.now() - passed - offset;
+      if (Math.abs(difference) <= JUMP_MS) {
+        // Small corrections, as NTP makes them, are followed at once.
+        offset += difference;
+        jumpedAt = undefined;
+      } else if (jumpedAt === undefined) {
+        jumpedAt = passed;
+        jumped(difference, false);
+      } else if (passed - jumpedAt >= BELIEVED_AFTER_MS) {
+        offset += difference;
+        jumpedAt = undefined;
+        jumped(difference, true);
+      }
+      return passed + offset;
+    },
+  };
+}
+
 /** A clock that stands still until `advance` moves it; sleepers wake in order of their time. */
 export interface ManualClock extends Clock {
   /** Moves time forward, waking each sleeper at its own moment, and lets their work settle. */

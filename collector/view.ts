@@ -69,6 +69,7 @@ export interface InstanceView {
   readonly watermark: EpochSeconds | null;
   readonly measuredThrough: EpochSeconds | null;
   readonly conditions: readonly ConditionView[];
+  /** null in lists of instances, and where nothing can be told. */
   readonly forecast: ForecastView | null;
   readonly alerts: readonly AlertView[];
 }

@@ -4,9 +4,11 @@ import { alertLabels, ALERTS } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { type MetricsRecorder, silentMetrics } from '../metrics.ts';
 import type { Sink } from '../sinks/sink.ts';
-import type { Source, SourceStatus } from '../sources/source.ts';
+import type { Source, SourceContext, SourceStatus } from '../sources/source.ts';
 import type { AlertEvent, AlertRecord, Retention, Store } from '../stores/store.ts';
+import { traced } from '../tracing.ts';
 import type { CollectorView } from '../view.ts';
 import { annotate } from './alert-text.ts';
 import { alertKey, createDispatcher, type Dispatch, isWorthTelling } from './dispatcher.ts';
@@ -29,8 +31,8 @@ export interface CollectorOptions {
   readonly publicUrl: string;
   /** Told of long work, such as a backfill. */
   readonly progress?: (what: string, done: number, total: number) => void;
-  /** Told of every evaluation: how long it took and how many instances there are. */
-  readonly evaluated?: (seconds: number, instances: number) => void;
+  /** @default none are recorded */
+  readonly metrics?: MetricsRecorder;
 }
 
 export interface Collector extends CollectorView {
@@ -54,7 +56,7 @@ interface Shift {
 }
 
 export function createCollector(options: CollectorOptions): Collector {
-  const { store, clock, log, sinks } = options;
+  const { store, clock, log, sinks, metrics = silentMetrics } = options;
   const stopping = new AbortController();
   const seconds = (): EpochSeconds => Math.floor(clock.now() / 1000);
   const engine = createEngine({ start: seconds() });
@@ -70,6 +72,7 @@ export function createCollector(options: CollectorOptions): Collector {
     sinks,
     clock,
     log,
+    metrics,
     delivered(key) {
       for (const record of evaluator.records())
         if (alertKey(record) === key) {
@@ -79,7 +82,6 @@ export function createCollector(options: CollectorOptions): Collector {
         }
     },
   });
-  const ledger = createLedger({ store, engine });
 
   const saveAlerts = async (): Promise<void> => {
     if (toSave.size === 0 && unsaved.length === 0) return;
@@ -128,7 +130,7 @@ export function createCollector(options: CollectorOptions): Collector {
     now: EpochSeconds,
   ): AlertRecord['annotations'] => {
     if (record.state.phase !== 'firing') return record.annotations;
-    const view = createInstanceView(engine, evaluator, instance, now);
+    const view = createInstanceView(engine, evaluator, instance, now, true);
     const annotations = annotate(record.name, record.severity, instance.tracked.slo, view);
     evaluator.amend({ ...record, annotations });
     return annotations;
@@ -141,9 +143,10 @@ export function createCollector(options: CollectorOptions): Collector {
     const { changed, events } = evaluator.evaluate(now);
     for (const record of changed) toSave.set(alertKey(record), record);
     unsaved.push(...events);
+    for (const { severity, transition } of events) metrics.transition(severity, transition);
     await saveAlerts();
     dispatchAll(now);
-    options.evaluated?.((performance.now() - startedMs) / 1000, engine.size);
+    metrics.evaluation((performance.now() - startedMs) / 1000, engine.size);
     if (now - maintainedAt >= MAINTENANCE_SECONDS) {
       maintainedAt = now;
       await maintain(now);
@@ -162,7 +165,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await tick();
+        await traced('pipeline.evaluate', {}, tick);
       } catch (cause) {
         log.error({ err: cause }, 'an evaluation failed');
       }
@@ -174,14 +177,14 @@ export function createCollector(options: CollectorOptions): Collector {
   const startShift = (): Shift => {
     const stop = new AbortController();
     const sources = options.sources(slos);
-    const context = {
-      ledger,
+    const contextOf = (source: Source): SourceContext => ({
+      ledger: createLedger({ store, engine, metrics, source: source.name }),
       clock,
       log,
       progress: options.progress ?? ((): void => {}),
-    };
+    });
     const runs = sources.map((source) =>
-      source.run(context, stop.signal).catch((cause: unknown) => {
+      source.run(contextOf(source), stop.signal).catch((cause: unknown) => {
         log.error({ source: source.name, err: cause }, 'the source has given up');
       }),
     );
@@ -236,15 +239,17 @@ export function createCollector(options: CollectorOptions): Collector {
     sources: (): readonly SourceStatus[] => shift?.sources.map((source) => source.status()) ?? [],
     instances: () =>
       allInstances(engine)
-        .map((instance) => createInstanceView(engine, evaluator, instance, seconds()))
+        .map((instance) => createInstanceView(engine, evaluator, instance, seconds(), false))
         .sort((a, b) => (a.instance < b.instance ? -1 : 1)),
     instance(id) {
       const instance = findInstance(engine, id);
-      return instance && createInstanceView(engine, evaluator, instance, seconds());
+      return instance && createInstanceView(engine, evaluator, instance, seconds(), true);
     },
     alerts: () =>
       allInstances(engine)
-        .flatMap((instance) => createInstanceView(engine, evaluator, instance, seconds()).alerts)
+        .flatMap(
+          (instance) => createInstanceView(engine, evaluator, instance, seconds(), false).alerts,
+        )
         .sort((a, b) => (`${a.instance} ${a.severity}` < `${b.instance} ${b.severity}` ? -1 : 1)),
     alertEvents: (query) => store.alertEvents(query),
     history(id, from, to, stepSeconds) {

@@ -3,6 +3,7 @@ import type { EpochSeconds } from '../../slo/counts.ts';
 import type { Labels } from '../../slo/instance.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { MetricsRecorder } from '../metrics.ts';
 import type { OutgoingAlert, Sink } from '../sinks/sink.ts';
 import type { AlertKey, AlertRecord } from '../stores/store.ts';
 import { createOutbox, type Outbox, type OutboxStatus } from './outbox.ts';
@@ -14,6 +15,7 @@ export interface DispatcherOptions {
   readonly sinks: readonly Sink[];
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: MetricsRecorder;
   /** Seconds between two messages of one unchanged alert. @default 60 */
   readonly resendSeconds?: number;
   /** Called when every sink has taken the newest change of an alert. */
@@ -54,7 +56,7 @@ export function alertKey(record: AlertKey): string {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { clock, log, resendSeconds = 60 } = options;
+  const { clock, log, metrics, resendSeconds = 60 } = options;
   /** For each alert the sinks that have not yet taken its newest change. */
   const untaken = new Map<string, Set<Sink>>();
 
@@ -66,7 +68,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
   const channels: readonly Channel[] = options.sinks.map((sink) => ({
     sink,
-    outbox: createOutbox({ sink, clock, log, delivered: (key) => taken(sink, key) }),
+    outbox: createOutbox({ sink, clock, log, metrics, delivered: (key) => taken(sink, key) }),
     told: new Map(),
   }));
 

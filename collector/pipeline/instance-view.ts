@@ -1,25 +1,30 @@
 // Shows one instance to readers: its budget, conditions, forecast and alerts as of now.
-import type { ConditionVerdict, WindowReading } from '../../slo/burn-rate.ts';
+import type { ConditionVerdict, ReadCounts, WindowReading } from '../../slo/burn-rate.ts';
 import { SEVERITIES } from '../../slo/burn-policy.ts';
 import type { EpochSeconds } from '../../slo/counts.ts';
 import { toNumber } from '../../slo/decimal.ts';
 import { alertLabels, ALERTS } from '../../slo/names.ts';
-import type { AlertView, ConditionView, InstanceView, WindowView } from '../view.ts';
+import type { AlertView, ConditionView, ForecastView, InstanceView, WindowView } from '../view.ts';
 import type { Engine, Instance } from './engine.ts';
 import type { Evaluator } from './evaluator.ts';
-import { evaluateStatus } from '../../slo/status.ts';
+import { forecastExhaustion } from '../../slo/forecast.ts';
+import type { Objective } from '../../slo/objective.ts';
+import { evaluateStatus, type SloStatus } from '../../slo/status.ts';
 
+/** @param withForecast costs about a millisecond, so lists of instances go without */
 export function createInstanceView(
   engine: Engine,
   evaluator: Evaluator,
   instance: Instance,
   now: EpochSeconds,
+  withForecast: boolean,
 ): InstanceView {
   const { tracked, group, column } = instance;
   const { slo, history, coverage, watermark, normalDelay } = tracked;
+  const read: ReadCounts = (from, to) => history.sum(column, from, to);
   const status = evaluateStatus({
     slo,
-    read: (from, to) => history.sum(column, from, to),
+    read,
     coverage,
     watermark,
     now,
@@ -44,8 +49,28 @@ export function createInstanceView(
     watermark: watermark ?? null,
     measuredThrough: status.measuredThrough ?? null,
     conditions: status.conditions.map((verdict) => conditionView(verdict, frozen)),
-    forecast: null,
+    forecast: withForecast ? forecastView(slo.objective, read, status) : null,
     alerts: alertViews(evaluator, instance),
+  };
+}
+
+function forecastView(
+  objective: Objective,
+  read: ReadCounts,
+  { window, measurement, projected }: SloStatus,
+): ForecastView | null {
+  if (measurement !== 'measured') return null;
+  const exhaustion = forecastExhaustion({
+    objective,
+    read,
+    window,
+    expectedTotal: projected?.expectedTotal,
+  });
+  if (exhaustion === undefined) return null;
+  return {
+    exhaustedInSeconds: exhaustion.expected ?? null,
+    earliestSeconds: exhaustion.earliest ?? null,
+    latestSeconds: exhaustion.latest ?? null,
   };
 }
 

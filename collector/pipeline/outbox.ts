@@ -1,12 +1,15 @@
 // One sink's outbox: bounded, in order for each alert, retried with back-off until the sink takes it.
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { MetricsRecorder } from '../metrics.ts';
 import { type OutgoingAlert, type Sink, SinkError } from '../sinks/sink.ts';
+import { traced } from '../tracing.ts';
 
 export interface OutboxOptions {
   readonly sink: Sink;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: MetricsRecorder;
   /** Messages that wait at most; past it the oldest repetition, else the oldest message, is dropped and counted. @default 10_000 */
   readonly limit?: number;
   /** Called with the key and status of each message that the sink took. */
@@ -39,7 +42,7 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { sink, clock, log, delivered, limit = 10_000 } = options;
+  const { sink, clock, log, metrics, delivered, limit = 10_000 } = options;
   const stop = new AbortController();
   const queue = new Map<string, Waiting>();
   const counts = { sent: 0, failures: 0, dropped: 0 };
@@ -48,21 +51,35 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const slot = (message: Waiting): string => `${message.alert.status} ${message.key}`;
 
+  const send = async (alerts: readonly OutgoingAlert[]): Promise<void> => {
+    const startedMs = performance.now();
+    let taken = false;
+    try {
+      await traced(
+        'sink.send',
+        { 'ninefold.sink': sink.name, 'ninefold.alerts': alerts.length },
+        () => sink.send(alerts, stop.signal),
+      );
+      taken = true;
+    } finally {
+      metrics.send(sink.name, alerts.length, (performance.now() - startedMs) / 1000, taken);
+    }
+  };
+
   const deliver = async (messages: readonly Waiting[]): Promise<void> => {
-    await sink.send(
-      messages.map((each) => each.alert),
-      stop.signal,
-    );
+    await send(messages.map((each) => each.alert));
     counts.sent += messages.length;
     for (const message of messages) {
       // A newer text may have been queued meanwhile; only what was sent leaves the queue.
       if (queue.get(slot(message)) === message) queue.delete(slot(message));
       delivered(message.key, message.alert.status);
     }
+    metrics.queued(sink.name, queue.size);
   };
 
   const refuse = (message: Waiting, error: SinkError): void => {
     counts.dropped += 1;
+    metrics.dropped(sink.name, 1);
     if (queue.get(slot(message)) === message) queue.delete(slot(message));
     log.error({ sink: sink.name, labels: message.alert.labels }, `alert refused: ${error.message}`);
   };
@@ -113,6 +130,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (oldest === undefined) return;
     queue.delete(oldest);
     counts.dropped += 1;
+    metrics.dropped(sink.name, 1);
     log.error({ sink: sink.name, limit }, 'outbox full: the oldest message was dropped');
   };
 
@@ -123,6 +141,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const known = queue.delete(slot(message));
       if (!known && queue.size >= limit) dropOne();
       queue.set(slot(message), message);
+      metrics.queued(sink.name, queue.size);
       start();
     },
     status: () => ({

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../collector/clock.ts';
 import { silentLog } from '../../../collector/log.ts';
+import { silentMetrics } from '../../../collector/metrics.ts';
 import { createDispatcher, type Dispatch } from '../../../collector/pipeline/dispatcher.ts';
 import { createListSink } from '../../../collector/sinks/list.ts';
 import { type Sink, SinkError } from '../../../collector/sinks/sink.ts';
@@ -41,7 +42,12 @@ function repeating(): Sink & { readonly list: ReturnType<typeof createListSink> 
 async function drive(stateAt: (second: number) => AlertState | undefined, seconds: number) {
   const clock = createManualClock(START * 1000);
   const sink = repeating();
-  const dispatcher = createDispatcher({ sinks: [sink], clock, log: silentLog });
+  const dispatcher = createDispatcher({
+    sinks: [sink],
+    clock,
+    log: silentLog,
+    metrics: silentMetrics,
+  });
   for (let second = 0; second < seconds; second += 1) {
     const state = stateAt(second);
     dispatcher.offer(state === undefined ? [] : [dispatch(state)], START + second);
@@ -91,7 +97,12 @@ describe('dispatcher', () => {
   it('tells a sink that is told once only of changes', async () => {
     const clock = createManualClock(START * 1000);
     const sink = createListSink();
-    const dispatcher = createDispatcher({ sinks: [sink], clock, log: silentLog });
+    const dispatcher = createDispatcher({
+      sinks: [sink],
+      clock,
+      log: silentLog,
+      metrics: silentMetrics,
+    });
     for (let second = 0; second < 300; second += 1) {
       const state = second < 150 ? firing(START) : resolved(START, START + 150);
       dispatcher.offer([dispatch(state)], START + second);
@@ -104,7 +115,12 @@ describe('dispatcher', () => {
   it('does not repeat to such a sink what it took before a restart', async () => {
     const clock = createManualClock(START * 1000);
     const sink = createListSink();
-    const dispatcher = createDispatcher({ sinks: [sink], clock, log: silentLog });
+    const dispatcher = createDispatcher({
+      sinks: [sink],
+      clock,
+      log: silentLog,
+      metrics: silentMetrics,
+    });
     dispatcher.offer([dispatch(firing(START - 50), START - 49)], START);
     await clock.advance(1000);
     expect(sink.sent).toEqual([]);
@@ -130,6 +146,7 @@ describe('dispatcher', () => {
       sinks: [sink],
       clock,
       log: silentLog,
+      metrics: silentMetrics,
       delivered: (key) => delivered.push(key),
     });
     dispatcher.offer([dispatch(firing(START))], START);
@@ -153,7 +170,12 @@ describe('dispatcher', () => {
           ? Promise.reject(new SinkError('bad label', { retryable: false }))
           : list.send(alerts, signal),
     };
-    const dispatcher = createDispatcher({ sinks: [sink], clock, log: silentLog });
+    const dispatcher = createDispatcher({
+      sinks: [sink],
+      clock,
+      log: silentLog,
+      metrics: silentMetrics,
+    });
     const good = dispatch(firing(START));
     const bad: Dispatch = {
       ...good,
