@@ -11,6 +11,7 @@ import {
   parseInstanceId,
 } from '../../slo/instance.ts';
 import { addInterval, dropBefore, type Interval } from '../../slo/interval.ts';
+import { createSliceLedger, type SliceLedger } from '../../slo/slices.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { CalendarWindow, Window } from '../../slo/window.ts';
 import type { CountDelta, CoverageWrite } from '../stores/store.ts';
@@ -21,6 +22,8 @@ export interface Instance {
   readonly tracked: TrackedSlo;
   readonly group: Labels;
   readonly column: number;
+  /** Folds raw counts into slices, when the SLO counts slices of time. */
+  readonly slices: SliceLedger | undefined;
   /** Whether counts changed since the last evaluation. */
   dirty: boolean;
 }
@@ -55,7 +58,7 @@ export interface Engine {
   apply(deltas: readonly CountDelta[]): void;
   cover(writes: readonly CoverageWrite[]): void;
   watermark(sloId: string, at: EpochSeconds): void;
-  /** Moves time on; never back. */
+  /** Moves time on, never back, and judges the time slices that ended. */
   advance(now: EpochSeconds): void;
   /** Drops groups without an event in all their history, so that new ones find room under the limit. */
   retire(now: EpochSeconds): void;
@@ -84,7 +87,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   const addInstance = (entry: TrackedSlo, id: InstanceId, group: Labels): Instance => {
     const column = entry.history.addColumn();
-    const instance = { id, tracked: entry, group, column, dirty: true };
+    const { method, window } = entry.slo;
+    const slices =
+      method.kind === 'time-slices'
+        ? createSliceLedger({ method, start: now, keepSeconds: reachOf(window) })
+        : undefined;
+    const instance = { id, tracked: entry, group, column, slices, dirty: true };
     entry.instances.set(id, instance);
     return instance;
   };
@@ -107,6 +115,17 @@ export function createEngine(options: EngineOptions): Engine {
     for (const [history, pins] of instants) history.pin([...pins].sort((a, b) => a - b));
   };
 
+  const judgeSlices = ({ slo, coverage, history, instances }: TrackedSlo): void => {
+    const through = coverage.at(-1)?.to;
+    if (slo.method.kind !== 'time-slices' || through === undefined) return;
+    for (const instance of instances.values()) {
+      const cells = instance.slices?.judge(Math.min(through, now), coverage[0]?.from) ?? [];
+      if (cells.length === 0) continue;
+      history.apply(instance.column, cells);
+      instance.dirty = true;
+    }
+  };
+
   const forget = (entry: TrackedSlo): void => {
     for (const { column } of entry.instances.values()) entry.history.removeColumn(column);
     tracked.delete(entry.slo.id);
@@ -117,8 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
       const wanted = new Map(slos.map((slo) => [slo.id, slo]));
       for (const entry of tracked.values()) {
         const slo = wanted.get(entry.slo.id);
-        if (slo === undefined || historySeconds(slo.window) !== historySeconds(entry.slo.window))
-          forget(entry);
+        if (slo === undefined || !countsAlike(slo, entry.slo)) forget(entry);
       }
       for (const slo of slos) {
         const known = tracked.get(slo.id);
@@ -154,7 +172,8 @@ export function createEngine(options: EngineOptions): Engine {
       for (const [id, cells] of groupByInstance(deltas)) {
         const instance = instanceOf(id);
         if (instance === undefined) continue;
-        instance.tracked.history.apply(instance.column, cells);
+        if (instance.slices === undefined) instance.tracked.history.apply(instance.column, cells);
+        else instance.slices.apply(cells);
         instance.dirty = true;
       }
     },
@@ -177,6 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
       const hourPassed = Math.floor(to / 3600) !== Math.floor(now / 3600);
       now = to;
       for (const history of histories.values()) history.advance(to);
+      for (const entry of tracked.values()) judgeSlices(entry);
       if (!hourPassed) return;
       pinCalendars();
       for (const entry of tracked.values())
@@ -222,6 +242,14 @@ const SHORTEST_HISTORY = 4 * 86_400;
 /** The history that a window is read from: as long as a rolling window; calendar starts are pinned and need no more. */
 function historySeconds(window: Window): number {
   return window.kind === 'rolling' ? Math.max(window.seconds, SHORTEST_HISTORY) : 30 * 86_400;
+}
+
+/** Whether the counts held for one definition are those of another: same history, same way of counting. */
+function countsAlike(one: Slo, other: Slo): boolean {
+  return (
+    historySeconds(one.window) === historySeconds(other.window) &&
+    JSON.stringify(one.method) === JSON.stringify(other.method)
+  );
 }
 
 /** The starts of the period around an instant, of the one before and of the one after: all that a tick may ask for. */
