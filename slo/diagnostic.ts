@@ -1,4 +1,5 @@
 // Diagnostics: a user's mistakes as values, gathered all, printed together.
+import { frozenCopy } from './plain-data.ts';
 
 /** One mistake or doubt about a definition. */
 export interface Diagnostic {
@@ -80,14 +81,19 @@ const SECRET_NAME = /password|token|secret|bearer|authorization/i;
 
 /** A value as a message prints it: text in single quotes, the rest as JSON, 200 characters at most, secrets hidden. */
 export function printValue(value: unknown): string {
-  const text =
-    typeof value === 'string'
-      ? `'${value}'`
-      : (JSON.stringify(value, (name, each: unknown) =>
-          typeof each === 'string' && SECRET_NAME.test(name) ? '(hidden)' : each,
-        ) ?? String(value));
+  const text = typeof value === 'string' ? `'${value}'` : printData(value);
   const visible = text.replace(/(\/\/[^/@\s:]*):[^/@\s]+@/g, '$1:(hidden)@');
   return visible.length <= LONGEST_VALUE ? visible : `${visible.slice(0, LONGEST_VALUE - 1)}…`;
+}
+
+function printData(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  // A copy, because what is printed may be cyclic, or deeper than the stack.
+  const data: unknown = frozenCopy(value);
+  if (typeof data === 'string') return data;
+  return JSON.stringify(data, (name, each: unknown) =>
+    typeof each === 'string' && SECRET_NAME.test(name) ? '(hidden)' : each,
+  );
 }
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;

@@ -1,5 +1,6 @@
 // Checks what an SLO is grouped by.
 import type { DefinitionReader } from './definition-reader.ts';
+import { printValue } from './diagnostic.ts';
 import { didYouMean } from './nearest-name.ts';
 import type { Grouping } from './slo.ts';
 import { checkLabelName } from './text-rules.ts';
@@ -54,7 +55,7 @@ function readLimit(group: DefinitionReader | undefined): number | undefined {
     return limit;
   return group.refuse('limit', {
     code: 'group-limit',
-    message: `${JSON.stringify(limit)} is not a number of groups.`,
+    message: `${printValue(limit)} is not a number of groups.`,
     remedy: `Write a whole number from 1 to ${HIGHEST_LIMIT}; each group has a budget and alerts of its own.`,
   });
 }
@@ -73,14 +74,14 @@ function checkGroupLabel(
       ...problem,
       severity: 'error',
       path: `${owner.at(property)}[${index}]`,
-      value: JSON.stringify(label),
+      value: printValue(label),
     });
     return false;
   };
   if (typeof label !== 'string')
     return refuse({
       code: 'wrong-type',
-      message: `${JSON.stringify(label)} is not a label name.`,
+      message: `${printValue(label)} is not a label name.`,
       remedy: `Write names in quotes: ['route'].`,
     });
   if (!checkLabelName(label, refuse)) return false;
