@@ -13,7 +13,7 @@ export function encodeBlock(
   { offsets, totals, bads }: CellBlock,
   place: string,
   out: VarintWriter,
-): Uint8Array {
+): Buffer {
   let next = 0;
   for (let index = 0; index < offsets.length; index++) {
     const offset = offsets[index] ?? 0;

@@ -18,7 +18,7 @@ export function encodeCells(
   cells: readonly NumberedCell[],
   place: string,
   out: VarintWriter,
-): Uint8Array {
+): Buffer {
   writeRuns(
     [...cells].sort((a, b) => a.start - b.start || a.width - b.width || a.id - b.id),
     (a, b) => a.start === b.start && a.width === b.width,
@@ -53,7 +53,7 @@ export function encodeCoverage(
   coverage: readonly NumberedCoverage[],
   place: string,
   out: VarintWriter,
-): Uint8Array {
+): Buffer {
   writeRuns(
     [...coverage].sort((a, b) => a.from - b.from || a.to - b.to || a.id - b.id),
     (a, b) => a.from === b.from && a.to === b.to,
@@ -88,7 +88,7 @@ export function encodeIntervals(
   intervals: readonly Interval[],
   place: string,
   out: VarintWriter,
-): Uint8Array {
+): Buffer {
   let at = 0;
   for (const { from, to } of intervals) {
     out.write(from - at);

@@ -20,10 +20,10 @@ export function checksum(place: string, content: Uint8Array | string): number {
 }
 
 /** The content with its checksum before it; `place` names the row: the same bytes in another row count as damaged. */
-export function sealed(content: Uint8Array, place: string): Uint8Array {
-  const bytes = new Uint8Array(CHECKSUM_BYTES + content.length);
+export function sealed(content: Uint8Array, place: string): Buffer {
+  const bytes = Buffer.allocUnsafe(CHECKSUM_BYTES + content.length);
   bytes.set(content, CHECKSUM_BYTES);
-  new DataView(bytes.buffer).setUint32(0, checksum(place, content));
+  bytes.writeUInt32BE(checksum(place, content), 0);
   return bytes;
 }
 

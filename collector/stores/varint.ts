@@ -5,7 +5,7 @@ export interface VarintWriter {
   /** Appends a whole number from 0 to 2^53 − 1. */
   write(value: number): void;
   /** What was written since the last call, sealed for a place. */
-  seal(place: string): Uint8Array;
+  seal(place: string): Buffer;
 }
 
 export function createVarintWriter(): VarintWriter {
