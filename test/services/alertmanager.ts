@@ -50,6 +50,7 @@ export const alertmanagerDistributions: Readonly<Record<AlertmanagerVersion, Dis
     variable: 'NINEFOLD_TEST_ALERTMANAGER',
     server: 'alertmanager',
     tools: ['amtool'],
+    minutes: 1,
     remedy: 'install Go 1.26 or put alertmanager and amtool 0.34 on PATH',
     onPath: (program) => versionedProgramOnPath(program, fitsNew),
     inEntry: goEntryProgram,
@@ -60,6 +61,7 @@ export const alertmanagerDistributions: Readonly<Record<AlertmanagerVersion, Dis
     entry: 'alertmanager-0.25.0',
     server: 'alertmanager',
     tools: ['amtool'],
+    minutes: 1,
     remedy:
       'install Go or put alertmanager and amtool 0.25 on PATH (Debian 12 has them as a package)',
     onPath: (program) =>

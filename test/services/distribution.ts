@@ -18,6 +18,8 @@ export interface Distribution {
   /** The server's program; `tools` come with it. */
   readonly server: string;
   readonly tools: readonly string[];
+  /** Roughly how long making it takes, when that is minutes. */
+  readonly minutes?: number;
   /** What a person does to have it, in one line. */
   readonly remedy: string;
   /** The program as the machine has it already, when its version fits. */

@@ -21,6 +21,7 @@ export const lokiDistribution: Distribution = {
   entry: 'loki-3.7.8',
   variable: 'NINEFOLD_TEST_LOKI',
   server: 'loki',
+  minutes: 5,
   tools: [],
   remedy: 'install Go 1.26 or put loki 3 on PATH, or set NINEFOLD_TEST_LOKI=http://host:port',
   onPath: (program) => versionedProgramOnPath(program, (major) => major === 3),

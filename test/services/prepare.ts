@@ -92,9 +92,11 @@ const toMake = wanted.filter(
 );
 if (toMake.length > 0) {
   const names = toMake.map(({ name }) => name).join(', ');
-  process.stderr.write(
-    `making ${names} in ${cacheFolder()} (once; Loki and Prometheus take minutes)\n`,
-  );
+  process.stderr.write(`making ${names}, once, in ${cacheFolder()}\n`);
+  const slow = toMake.filter(({ minutes }) => minutes !== undefined);
+  for (const { name, minutes } of slow) {
+    process.stderr.write(`${name} is compiled: about ${minutes} minutes on two cores\n`);
+  }
 }
 const rows: Row[] = [];
 for (const distribution of wanted) rows.push(...(await prepare(distribution)));

@@ -38,6 +38,7 @@ export const prometheusDistributions: Readonly<Record<PrometheusVersion, Distrib
     variable: 'NINEFOLD_TEST_PROMETHEUS',
     server: 'prometheus',
     tools: ['promtool'],
+    minutes: 5,
     remedy: `install Go 1.26 or put prometheus and promtool 3.15 on PATH, ${REMEDY}`,
     onPath: (program) => versionedProgramOnPath(program, fitsNew),
     inEntry: goEntryProgram,

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Redis } from 'ioredis';
 import { startRedis, startRedisCluster } from './redis.ts';
 import type { RunningRedis, RunningRedisCluster } from './redis.ts';
@@ -38,6 +38,31 @@ describeWithService(['redis'], 'redis', () => {
     await redis.stop();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     await expect(redis.ask('PING')).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describeWithService(['redis'], 'a redis that the environment names', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('is used but never ended, unless the test needs one of its own', async () => {
+    const given = await startRedis({ appendonly: true });
+    vi.stubEnv('NINEFOLD_TEST_REDIS', given.url);
+    const used = await startRedis();
+    const own = await startRedis({ appendonly: true });
+    expect([used.url, used.port, used.owned]).toEqual([given.url, given.port, false]);
+    expect(own.url).not.toBe(given.url);
+    await used.stop();
+    await expect(used.kill()).rejects.toThrow('NINEFOLD_TEST_REDIS names a server');
+    expect(await given.ask('PING')).toBe('PONG');
+  });
+});
+
+describeWithService(['redis'], 'a redis that cannot start', () => {
+  it('says what it said last', async () => {
+    const started = startRedis({ flags: ['--no-such-setting', '1'] });
+    await expect(started).rejects.toThrow(/redis: ended with 1.*no-such-setting/s);
   });
 });
 
