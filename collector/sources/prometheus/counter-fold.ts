@@ -96,7 +96,7 @@ export interface CounterFold {
   readonly newestSampleMs: number;
   /** The longest usual time between two scrapes of its targets, in milliseconds; 0 while unknown. */
   readonly scrapeMs: number;
-  /** Time of the newest sample of an SLO's total; -Infinity before the first. */
+  /** Time of the newest sample of an SLO's total, after a restart of any; -Infinity before the first. */
   newestMs(sloId: string): number;
   readonly counters: Readonly<FoldCounters>;
   /** Replica labels in which series that are otherwise the same differ: each of them is counted. */
@@ -109,14 +109,6 @@ const FORGET_AFTER_MS = 3_600_000;
 
 export function createCounterFold(options: FoldOptions): CounterFold {
   const { ledger, routes, maxSeries = 200_000 } = options;
-  const slos = new Map<CounterFeed, FoldSlo>();
-  for (const feed of options.feeds)
-    slos.set(feed, {
-      feed,
-      measured: createMeasuredTime(),
-      instances: new Map(),
-      newestMs: -Infinity,
-    });
   const live = new Map<string, FoldSeries>();
   /** Known from before a restart and not seen since. */
   const dormant = new Map<string, RememberedSeries>(
@@ -131,6 +123,14 @@ export function createCounterFold(options: FoldOptions): CounterFold {
   const surplus = new Map(Object.entries(options.memory.surplus));
   let births: { readonly series: FoldSeries; readonly ms: number; readonly value: number }[] = [];
   let newest = Math.max(-Infinity, ...options.memory.targets.map(({ newestMs }) => newestMs));
+  const slos = new Map<CounterFeed, FoldSlo>();
+  for (const feed of options.feeds)
+    slos.set(feed, {
+      feed,
+      measured: createMeasuredTime(),
+      instances: new Map(),
+      newestMs: newest,
+    });
   const replicaOf = new Map<string, string>();
   const replicas = new Set<string>();
   const counters: FoldCounters = {

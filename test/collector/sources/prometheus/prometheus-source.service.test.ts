@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createPrometheusSource } from '../../../../collector/sources/prometheus/prometheus-source.ts';
+import type { Ledger, Source } from '../../../../collector/sources/source.ts';
+import type { PrometheusConnection } from '../../../../slo/connection.ts';
+import { prometheusRatio } from '../../../../slo/sli/prometheus-ratio.ts';
+import type { Slo } from '../../../../slo/slo.ts';
+import {
+  type PrometheusVersion,
+  type RunningPrometheus,
+  startPrometheus,
+} from '../../../services/prometheus.ts';
+import type { ServiceName } from '../../../services/service-names.ts';
+import { describeWithService } from '../../../services/services.ts';
+import { createTestLedger, type TestLedger, testContext, until } from '../test-ledger.ts';
+import { type CountingTarget, startCountingTarget } from './counting-target.ts';
+import { sloOf } from './slo-fixture.ts';
+
+function connectionTo(url: string): PrometheusConnection {
+  return {
+    url,
+    headers: {},
+    timeoutSeconds: 10,
+    remoteWrite: false,
+    pollSeconds: 1,
+    settleSeconds: 30,
+    concurrency: 4,
+    backfill: true,
+  };
+}
+
+function slo(svc: string): Slo {
+  return sloOf(svc, {
+    sli: prometheusRatio({
+      total: `requests_total{svc="${svc}"}`,
+      bad: `requests_total{svc="${svc}",code=~"5.."}`,
+    }),
+  });
+}
+
+/** A source that runs until it is stopped, or vanishes as a killed process does: nothing of it is committed any more. */
+function run(
+  source: Source,
+  ledger: TestLedger,
+): { readonly stop: () => Promise<void>; readonly kill: () => void } {
+  const ended = new AbortController();
+  let dead = false;
+  const gated: Ledger = {
+    ...ledger,
+    commit: (commit) => (dead ? new Promise(() => {}) : ledger.commit(commit)),
+  };
+  const running = source.run(testContext(gated), ended.signal);
+  return {
+    stop: async () => {
+      ended.abort();
+      await running;
+    },
+    kill: () => {
+      dead = true;
+      ended.abort();
+    },
+  };
+}
+
+const versions: readonly [PrometheusVersion, ServiceName[]][] = [
+  ['3.15', ['prometheus']],
+  ['2.42', ['prometheus-2.42']],
+];
+
+for (const [version, needs] of versions)
+  describeWithService(needs, `the Prometheus source with ${version}`, () => {
+    let prometheus: RunningPrometheus;
+    let target: CountingTarget;
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    const equalsTruth = async (ledger: TestLedger, svc: string): Promise<void> => {
+      await target.scraped();
+      const truth = [target.truth({ svc }), target.truth({ svc, code: '500' })];
+      await until(async () => (await ledger.totals(`shop/${svc}`)).join() === truth.join()).catch(
+        () => {},
+      );
+      expect(await ledger.totals(`shop/${svc}`)).toEqual(truth);
+    };
+
+    beforeAll(async () => {
+      target = await startCountingTarget();
+      prometheus = await startPrometheus({
+        version,
+        scrapeConfigs: [{ job_name: 'shop', static_configs: [{ targets: [target.address] }] }],
+      });
+    });
+    afterAll(() => target.stop());
+
+    it('equals what the target counted, over restarts of target, Prometheus and collector', async () => {
+      target.declare({ svc: 'checkout', code: '200' });
+      await target.scraped();
+      await target.scraped();
+      const ledger = createTestLedger();
+      const options = {
+        name: 'main',
+        connection: connectionTo(prometheus.url),
+        slos: [slo('checkout')],
+      };
+      let source = createPrometheusSource(options);
+      let running = run(source, ledger);
+      // The error series is born with its first error.
+      let quiet = target.traffic('checkout');
+      await pause(2000);
+      quiet();
+      await equalsTruth(ledger, 'checkout');
+
+      target.restart();
+      quiet = target.traffic('checkout');
+      await pause(1500);
+      await prometheus.kill();
+      await prometheus.restart();
+      await until(() => source.status().state === 'live');
+      quiet();
+      await equalsTruth(ledger, 'checkout');
+
+      quiet = target.traffic('checkout');
+      for (let kill = 0; kill < 3; kill += 1) {
+        await pause(500 + Math.random() * 1000);
+        running.kill();
+        source = createPrometheusSource(options);
+        running = run(source, ledger);
+      }
+      quiet();
+      await equalsTruth(ledger, 'checkout');
+      await running.stop();
+      expect(source.status()).toMatchObject({ state: 'stopped', slos: ['shop/checkout'] });
+      expect(source.status().lastError).toBeUndefined();
+      expect(ledger.setBack).toEqual([]);
+      for (const { add = [] } of ledger.commits)
+        for (const { total, bad } of add) expect(bad).toBeLessThanOrEqual(total);
+    });
+
+    if (version === '2.42') return;
+
+    it('reads the whole history at the first start, then goes on live, also for SLOs that come later', async () => {
+      const ledger = createTestLedger();
+      target.declare({ svc: 'search', code: '200' });
+      target.declare({ svc: 'search', code: '500' });
+      await target.scraped();
+      await target.scraped();
+      const quiet = target.traffic('search');
+      await pause(2500);
+      const first = run(
+        createPrometheusSource({
+          name: 'main',
+          connection: connectionTo(prometheus.url),
+          slos: [slo('checkout')],
+        }),
+        ledger,
+      );
+      await until(async () => (await ledger.totals('shop/checkout'))[0] > 0);
+      await first.stop();
+      const second = run(
+        createPrometheusSource({
+          name: 'main',
+          connection: connectionTo(prometheus.url),
+          slos: [slo('checkout'), slo('search')],
+        }),
+        ledger,
+      );
+      await until(() => ledger.watermarks.has('shop/search'));
+      quiet();
+      await equalsTruth(ledger, 'search');
+      await second.stop();
+      const parts = await ledger.positions('prometheus/main/');
+      expect(parts.size).toBe(2);
+    });
+
+    it('tells a wrong query with its text and the answer, and a server that is away as such', async () => {
+      const source = createPrometheusSource({
+        name: 'away',
+        connection: { ...connectionTo('http://127.0.0.1:1'), timeoutSeconds: 1 },
+        slos: [slo('checkout')],
+      });
+      const running = run(source, createTestLedger());
+      await until(() => source.status().state === 'failing');
+      expect(source.status().lastError?.message).toMatch(/ECONNREFUSED.*requests_total/s);
+      await running.stop();
+    });
+
+    it('counts no time as measured in which no target was read', async () => {
+      target.declare({ svc: 'quiet', code: '200' });
+      await target.scraped();
+      await target.scraped();
+      const ledger = createTestLedger();
+      const source = createPrometheusSource({
+        name: 'main',
+        connection: connectionTo(prometheus.url),
+        slos: [slo('quiet')],
+      });
+      const running = run(source, ledger);
+      await until(async () => (await ledger.coverage('shop/quiet')).length > 0);
+      target.fail(true);
+      await pause(2000);
+      const before = await ledger.coverage('shop/quiet');
+      const marked = ledger.watermarks.get('shop/quiet') ?? 0;
+      await pause(2000);
+      expect(await ledger.coverage('shop/quiet')).toEqual(before);
+      expect(await ledger.totals('shop/quiet')).toEqual([0, 0]);
+      expect(marked).toBeGreaterThan(0);
+      target.fail(false);
+      await running.stop();
+    });
+  });
