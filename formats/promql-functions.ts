@@ -36,7 +36,7 @@ export const PROMQL_FUNCTIONS: ReadonlyMap<string, Signature> = new Map([
   ...each('time pi start end range step', { takes: [], gives: S }),
   ...each('clamp', { takes: [V, S, S], gives: V }),
   ...each('clamp_max clamp_min', { takes: [V, S], gives: V }),
-  ...each('double_exponential_smoothing holt_winters', { takes: [M, S, S], gives: V }),
+  ...each('double_exponential_smoothing', { takes: [M, S, S], gives: V }),
   ...each('histogram_fraction', { takes: [S, S, V], gives: V }),
   ...each('histogram_quantile', { takes: [S, V], gives: V }),
   ...each('histogram_quantiles', { takes: [V, T, S], more: true, gives: V }),
