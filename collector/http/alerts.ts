@@ -4,7 +4,7 @@ import type { AlertEvent } from '../stores/store.ts';
 import type { CollectorView } from '../view.ts';
 import * as contract from './contract.ts';
 import { decodeCursor, encodeCursor, page } from './cursor.ts';
-import { presentAlerts, presentChange } from './presentation.ts';
+import { alertKey, presentAlerts, presentChange } from './presentation.ts';
 import { answers } from './responses.ts';
 import { parseMoment } from './time.ts';
 
@@ -68,10 +68,6 @@ export const alertRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }
     },
   );
 };
-
-function alertKey(alert: contract.Alert): string {
-  return `${alert.instance}\n${alert.name}\n${alert.severity}`;
-}
 
 function placeAfter(items: readonly AlertEvent[], before: Place | undefined): Place {
   const at = items.at(-1)?.at ?? 0;

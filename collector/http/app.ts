@@ -11,6 +11,7 @@ import type { Tokens } from '../tokens.ts';
 import type { CollectorView } from '../view.ts';
 import { checkAccess } from './access.ts';
 import { alertRoutes } from './alerts.ts';
+import { limitAnswerTime } from './answer-timeout.ts';
 import { documentationRoutes } from './documentation.ts';
 import { answerBrokenRequest, answerError } from './errors.ts';
 import { healthRoutes } from './health.ts';
@@ -49,7 +50,6 @@ export function createHttpApp(options: HttpAppOptions): FastifyInstance {
     logger: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestSeconds * 1000,
-    handlerTimeout: limits.requestSeconds * 1000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 256 },
@@ -59,12 +59,14 @@ export function createHttpApp(options: HttpAppOptions): FastifyInstance {
       connectionsCheckingInterval: Math.min(5, limits.requestSeconds) * 1000,
     },
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerError(options.log),
   });
   app.server.maxConnections = limits.connections;
   app.setErrorHandler(answerError(options.log));
   app.decorateRequest('caller', null);
   app.addHook('onRequest', checkAccess(options.tokens));
   answerUnknown(app);
+  limitAnswerTime(app, limits.requestSeconds);
   // At the root, so that headers and documentation cover every answer, unknown addresses included.
   void app.register(fastifyPlugin(async (root) => registerAll(root, options, limits)));
   return app;

@@ -182,7 +182,7 @@ export const AlertChange = z
     severity,
     instance: z.string(),
     transition: z.enum(['pending', 'firing', 'resolved']),
-    evidence: z.json().describe('The evaluation behind it: windows, counts, burn rates.'),
+    evidence: z.unknown().describe('The evaluation behind it: windows, counts, burn rates.'),
   })
   .meta({
     id: 'AlertChange',

@@ -82,6 +82,7 @@ function typeHtml(schema: JsonSchema): string {
     return `{ ${Object.entries(properties as Record<string, JsonSchema>)
       .map(([key, each]) => `${escape(key)}: ${typeHtml(each)}`)
       .join(', ')} }`;
+  if (Array.isArray(schema['type'])) return (schema['type'] as string[]).map(escape).join(' | ');
   return escape(textOf(schema['type']) || 'any');
 }
 

@@ -17,7 +17,7 @@ import {
 /** Answers for an error; the reason of an internal one stays in the log. */
 export function answerError(
   log: Log,
-): (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+): (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
     const problem = asProblem(error);
     if (problem.statusCode >= 500)
@@ -25,7 +25,7 @@ export function answerError(
         { error, method: request.method, route: request.routeOptions.url },
         'request failed',
       );
-    return sendProblem(reply, problem);
+    void sendProblem(reply, problem);
   };
 }
 

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { PROBLEM_TYPE } from './problem.ts';
 import { INGEST_TYPES, REMOTE_WRITE_TYPES } from './receivers.ts';
 
 /** What of the document our own pages and tests read. */
@@ -78,21 +79,65 @@ export async function registerOpenapi(app: FastifyInstance, version: string): Pr
 
 /** The whole document; call it when all routes are registered. */
 export function openapiDocument(app: FastifyInstance): OpenapiDocument {
-  const document = structuredClone(app.swagger()) as unknown as {
-    paths: Record<string, Record<string, { requestBody?: object }>>;
-  };
-  // Bodies of telemetry are bytes to the server, so no route schema describes them.
-  describeBody(document.paths['/api/v1/write']?.['post'], REMOTE_WRITE_TYPES, { type: 'string' });
-  describeBody(document.paths['/api/v1/ingest/{stream}']?.['post'], INGEST_TYPES, {});
+  const document = structuredClone(app.swagger()) as unknown as Draft;
+  // What comes in is described where it is used; of the named bodies only those that go out are left.
+  for (const name of Object.keys(document.components.schemas))
+    if (name.endsWith('Input')) delete document.components.schemas[name];
+  for (const operations of Object.values(document.paths))
+    for (const { responses } of Object.values(operations)) {
+      const done = responses['200'];
+      if (done?.description === 'Default Response') done.description = 'Done.';
+    }
+  describeTelemetry(document);
   return document as unknown as OpenapiDocument;
 }
 
-function describeBody(
-  operation: { requestBody?: object } | undefined,
-  types: readonly string[],
-  schema: JsonSchema,
-): void {
-  if (operation === undefined) return;
-  const content = Object.fromEntries(types.map((type) => [type, { schema }]));
-  operation.requestBody = { required: true, content };
+type Draft = {
+  paths: Record<string, Record<string, Mutable<Operation>>>;
+  components: { schemas: Record<string, JsonSchema> };
+};
+type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+
+/** Telemetry and metrics are bytes and text to the server, so no route schema describes them. */
+function describeTelemetry({ paths }: Draft): void {
+  const write = paths['/api/v1/write']?.['post'];
+  const ingest = paths['/api/v1/ingest/{stream}']?.['post'];
+  const metrics = paths['/metrics']?.['get'];
+  if (write !== undefined) {
+    write.requestBody = { content: contentOf(REMOTE_WRITE_TYPES, { type: 'string' }) };
+    write.responses = { '204': { description: 'Committed.' }, ...PROBLEMS };
+  }
+  if (ingest !== undefined) {
+    ingest.requestBody = { content: contentOf(INGEST_TYPES, {}) };
+    ingest.responses = {
+      '200': { description: 'Committed.', content: contentOf(['application/json'], {}) },
+      ...PROBLEMS,
+    };
+    ingest.parameters = [
+      { name: 'stream', in: 'path', required: true, schema: { type: 'string' } },
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        required: false,
+        description: 'A batch that is sent again under the same key is counted once.',
+        schema: { type: 'string' },
+      },
+    ];
+  }
+  if (metrics !== undefined) {
+    const text = contentOf(['text/plain'], { type: 'string' });
+    metrics.responses = { '200': { description: 'The text format.', content: text }, ...PROBLEMS };
+  }
 }
+
+function contentOf(types: readonly string[], schema: JsonSchema) {
+  return Object.fromEntries(types.map((type) => [type, { schema }]));
+}
+
+const problem = {
+  [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } },
+};
+const PROBLEMS = {
+  '4XX': { description: 'The request cannot be answered as it is.', content: problem },
+  '5XX': { description: 'The collector cannot answer now.', content: problem },
+};

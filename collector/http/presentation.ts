@@ -103,10 +103,17 @@ export function presentAlert(alert: AlertView, instance: InstanceView): Alert[] 
 
 /** The alerts that are pending or firing now, each with its instance's numbers. */
 export function presentAlerts(view: CollectorView): Alert[] {
-  return view.alerts().flatMap((alert) => {
+  const alerts = view.alerts().flatMap((alert) => {
     const instance = view.instance(alert.instance);
     return instance === undefined ? [] : presentAlert(alert, instance);
   });
+  // Missing data are an alert of the whole SLO, which every group of it shows.
+  return [...new Map(alerts.map((alert) => [alertKey(alert), alert])).values()];
+}
+
+/** An alert's identity as text, for sorting and pages. */
+export function alertKey(alert: Alert): string {
+  return `${alert.instance}\n${alert.name}\n${alert.severity}`;
 }
 
 /** One change of an alert with its evidence as data. */
@@ -115,9 +122,9 @@ export function presentChange(event: AlertEvent): AlertChange {
   return { at, name, severity, instance, transition, evidence: parseEvidence(event.evidence) };
 }
 
-function parseEvidence(text: string): AlertChange['evidence'] {
+function parseEvidence(text: string): unknown {
   try {
-    return JSON.parse(text) as AlertChange['evidence'];
+    return JSON.parse(text);
   } catch {
     // Evidence from another version may be plain text: shown as it is.
     return text;

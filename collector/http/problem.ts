@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'request-timeout': { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request contradicts an earlier one' },
   'too-large': { status: 413, title: 'The body of the request is too large' },
+  'address-too-long': { status: 414, title: 'The address of the request is too long' },
   'unsupported-media-type': { status: 415, title: 'The body is of a type that is not read here' },
   'misdirected-request': { status: 421, title: 'This server does not answer for that host name' },
   'unprocessable-content': { status: 422, title: 'The body is well-formed but cannot be used' },

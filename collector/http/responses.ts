@@ -3,16 +3,16 @@ import type { z } from 'zod';
 import { Problem } from './contract.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
-const problem = (description: string) => ({
+const described = <T extends z.ZodType>(description: string, type: string, schema: T) => ({
   description,
-  content: { [PROBLEM_TYPE]: { schema: Problem } },
+  content: { [type]: { schema } },
 });
 
 /** Answers of a route that gives `body`; errors are problems everywhere. */
 export function answers<T extends z.ZodType>(body: T) {
   return {
     200: body,
-    '4xx': problem('The request cannot be answered as it is.'),
-    '5xx': problem('The collector cannot answer now.'),
+    '4xx': described('The request cannot be answered as it is.', PROBLEM_TYPE, Problem),
+    '5xx': described('The collector cannot answer now.', PROBLEM_TYPE, Problem),
   };
 }
