@@ -1,0 +1,95 @@
+// Where an ingest stream stands: measured time, the last request, and the keys of requests already counted.
+import type { CoverageWrite } from '../../stores/store.ts';
+import type { EpochSeconds } from '../../../slo/counts.ts';
+import type { Classifier } from '../events/classifier.ts';
+import type { TimeSpan } from '../events/event-fold.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { formatWindow, type KeyedRequest, parseWindow } from './idempotency-window.ts';
+
+export interface StreamPosition {
+  /** By SLO id, up to where it was measured; absent before its first event. */
+  readonly through: Readonly<Record<string, EpochSeconds>>;
+  /** Arrival of the last counted request. */
+  readonly lastRequestAt: EpochSeconds;
+  readonly keys: readonly KeyedRequest[];
+}
+
+/** A longer time without any request is not measured, unless a later one brings its events or a heartbeat says so. */
+export const LONGEST_GAP_SECONDS = 300;
+
+export const NEW_STREAM: StreamPosition = { through: {}, lastRequestAt: 0, keys: [] };
+
+export function formatStreamPosition({ through, lastRequestAt, keys }: StreamPosition): string {
+  return JSON.stringify({ through, lastRequestAt, keys: formatWindow(keys) });
+}
+
+/** @throws RangeError when the text is not a position of this kind */
+export function parseStreamPosition(text: string): StreamPosition {
+  let value: Partial<Record<string, unknown>>;
+  try {
+    value = JSON.parse(text) as Partial<Record<string, unknown>>;
+  } catch {
+    value = {};
+  }
+  const { through, lastRequestAt, keys } = value;
+  if (
+    typeof through !== 'object' ||
+    through === null ||
+    typeof lastRequestAt !== 'number' ||
+    typeof keys !== 'string'
+  )
+    throw new RangeError(`not the position of an ingest stream: ${text.slice(0, 200)}`);
+  return { through: through as StreamPosition['through'], lastRequestAt, keys: parseWindow(keys) };
+}
+
+/** What requests say about time, beside their events. */
+export interface TimeReport {
+  /** One per timeline. */
+  readonly spans: readonly (TimeSpan | undefined)[];
+  readonly heartbeats: readonly Heartbeat[];
+  /** A request without any event says that there is none up to its arrival. */
+  readonly empty: boolean;
+}
+
+/** The measured time that requests add, and where it then reaches. */
+export function measure(
+  position: StreamPosition,
+  report: TimeReport,
+  about: {
+    readonly classifier: Classifier;
+    readonly latenessSeconds: number;
+    /** Arrival, in seconds. */
+    readonly now: number;
+  },
+): { readonly through: StreamPosition['through']; readonly coverage: readonly CoverageWrite[] } {
+  const { classifier, latenessSeconds, now } = about;
+  const said = Math.max(0, ...report.heartbeats.map(({ through }) => Math.min(through, now)));
+  const quiet = report.empty ? now - latenessSeconds : 0;
+  const connected = now - position.lastRequestAt <= LONGEST_GAP_SECONDS;
+  const through: Record<string, EpochSeconds> = {};
+  const coverage: CoverageWrite[] = [];
+  for (const [index, { slos }] of classifier.timelines.entries()) {
+    const span = report.spans[index];
+    const reached = Math.floor(
+      Math.max(span === undefined ? 0 : span.last - latenessSeconds, said, quiet),
+    );
+    const first = Math.floor(
+      Math.min(span?.first ?? reached, ...report.heartbeats.map(({ from }) => from ?? Infinity)),
+    );
+    if (span === undefined && reached === 0) continue;
+    for (const slo of slos) {
+      const before = position.through[slo];
+      const joined = before !== undefined && (connected || first <= before + LONGEST_GAP_SECONDS);
+      const from = joined ? before : Math.max(before ?? 0, first);
+      if (from < reached) coverage.push({ slo, from, to: reached });
+      through[slo] = Math.max(before ?? first, reached);
+    }
+  }
+  return { through: { ...kept(position, classifier), ...through }, coverage };
+}
+
+/** Those of the SLOs served now: one that pauses begins anew. */
+function kept(position: StreamPosition, { judges }: Classifier): StreamPosition['through'] {
+  const served = new Set(judges.map(({ slo }) => slo.id));
+  return Object.fromEntries(Object.entries(position.through).filter(([slo]) => served.has(slo)));
+}
