@@ -44,7 +44,7 @@ export function createProgress(
 }
 
 /** Milliseconds as minutes and seconds, for example `4:07`. */
-export function elapsed(ms: number): string {
+function elapsed(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
