@@ -63,44 +63,52 @@ function before({ data, stride }: PrefixRows, at: number, spot: Spot): number {
   return row + evenShare((data[spot.next * stride + at] ?? 0) - row, spot.part, spot.width);
 }
 
-/** The counts of `run` neighbouring columns between two spots, as floats, to `into` from index `target` on. */
+/** Neighbouring columns: the first lies at `at`, its sum goes to index `target`. */
+export interface Run {
+  readonly at: number;
+  readonly length: number;
+  readonly target: number;
+}
+
+/** The counts of neighbouring columns between two spots, as floats. */
 export function differences(
   { data, stride }: PrefixRows,
-  run: { readonly at: number; readonly length: number; readonly target: number },
+  run: Run,
   from: Spot,
   to: Spot,
   into: WindowSums,
 ): void {
   const { total, bad } = into;
-  let target = run.target;
   const stop = run.at + run.length * 2;
   const fromRow = from.row * stride;
   const toRow = to.row * stride;
-  if (from.part === 0 && to.part === 0) {
-    for (let at = run.at; at < stop; at += 2, target++) {
-      total[target] = (data[toRow + at] ?? 0) - (data[fromRow + at] ?? 0);
-      bad[target] = (data[toRow + at + 1] ?? 0) - (data[fromRow + at + 1] ?? 0);
-    }
-    return;
-  }
-  const fromNext = from.next * stride;
-  const toNext = to.next * stride;
-  const fromPart = from.part / from.width;
-  const toPart = to.part / to.width;
+  let target = run.target;
   for (let at = run.at; at < stop; at += 2, target++) {
-    const [fromTotal, toTotal] = [data[fromRow + at] ?? 0, data[toRow + at] ?? 0];
-    const [fromBad, toBad] = [data[fromRow + at + 1] ?? 0, data[toRow + at + 1] ?? 0];
-    // Differences of integers first: the parts are then rounded against the window, not against all time.
-    total[target] =
-      toTotal -
-      fromTotal +
-      ((data[toNext + at] ?? 0) - toTotal) * toPart -
-      ((data[fromNext + at] ?? 0) - fromTotal) * fromPart;
-    bad[target] =
-      toBad -
-      fromBad +
-      ((data[toNext + at + 1] ?? 0) - toBad) * toPart -
-      ((data[fromNext + at + 1] ?? 0) - fromBad) * fromPart;
+    total[target] = (data[toRow + at] ?? 0) - (data[fromRow + at] ?? 0);
+    bad[target] = (data[toRow + at + 1] ?? 0) - (data[fromRow + at + 1] ?? 0);
+  }
+  // Differences of integers first: the parts are then rounded against the window, not against all time.
+  if (from.part !== 0) addPart({ data, stride }, run, from, -1, into);
+  if (to.part !== 0) addPart({ data, stride }, run, to, 1, into);
+}
+
+function addPart(
+  { data, stride }: PrefixRows,
+  run: Run,
+  spot: Spot,
+  sign: 1 | -1,
+  { total, bad }: WindowSums,
+): void {
+  const part = (sign * spot.part) / spot.width;
+  const stop = run.at + run.length * 2;
+  const row = spot.row * stride;
+  const next = spot.next * stride;
+  let target = run.target;
+  for (let at = run.at; at < stop; at += 2, target++) {
+    const whole = (data[next + at] ?? 0) - (data[row + at] ?? 0);
+    const failed = (data[next + at + 1] ?? 0) - (data[row + at + 1] ?? 0);
+    total[target] = (total[target] ?? 0) + whole * part;
+    bad[target] = (bad[target] ?? 0) + failed * part;
   }
 }
 
