@@ -15,6 +15,7 @@ import { createSliceLedger, type SliceLedger } from '../../slo/slices.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { CalendarWindow, Window } from '../../slo/window.ts';
 import type { CountDelta, CoverageWrite } from '../stores/store.ts';
+import { type Screen, screensOf } from './condition-screen.ts';
 
 /** One budget's place in the engine. */
 export interface Instance {
@@ -31,6 +32,8 @@ export interface Instance {
 /** An SLO with what its instances share. */
 export interface TrackedSlo {
   slo: Slo;
+  /** The limits of its conditions. */
+  screens: readonly Screen[];
   readonly history: CountHistory;
   readonly instances: Map<InstanceId, Instance>;
   coverage: readonly Interval[];
@@ -140,10 +143,11 @@ export function createEngine(options: EngineOptions): Engine {
       }
       for (const slo of slos) {
         const known = tracked.get(slo.id);
-        if (known !== undefined) known.slo = slo;
+        if (known !== undefined) Object.assign(known, { slo, screens: screensOf(slo) });
         else {
           const entry: TrackedSlo = {
             slo,
+            screens: screensOf(slo),
             history: historyOf(slo),
             instances: new Map(),
             coverage: [],

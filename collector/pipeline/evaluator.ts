@@ -1,15 +1,14 @@
 // Judges every SLO instance: which conditions hold, and what that makes of its alerts.
 import { type AlertState, INACTIVE, nextAlertState } from '../../slo/alert-state.ts';
-import type { Condition, Severity } from '../../slo/burn-policy.ts';
-import { SEVERITIES } from '../../slo/burn-policy.ts';
+import { type Condition, SEVERITIES, type Severity } from '../../slo/burn-policy.ts';
 import type { EpochSeconds } from '../../slo/counts.ts';
 import type { InstanceId } from '../../slo/instance.ts';
-import { type AlertName, ALERTS } from '../../slo/names.ts';
-import type { Slo } from '../../slo/slo.ts';
-import type { AlertEvent, AlertRecord } from '../stores/store.ts';
+import { ALERTS } from '../../slo/names.ts';
+import type { Freshness } from '../../slo/status.ts';
+import type { AlertEvent, AlertKey, AlertRecord } from '../stores/store.ts';
 import { alertKey } from './dispatcher.ts';
 import type { Engine, Instance, TrackedSlo } from './engine.ts';
-import { freshnessOf, judge, type Judgement } from './judgement.ts';
+import { freshnessOf, judge, type Judgement, verdictsOf } from './judgement.ts';
 
 export interface EvaluatorOptions {
   readonly engine: Engine;
@@ -34,145 +33,127 @@ export interface Evaluator {
   /** Judges all instances whose counts or time moved. */
   evaluate(now: EpochSeconds): Evaluation;
   records(): Iterable<AlertRecord>;
-  record(name: AlertName, instance: InstanceId, severity: Severity): AlertRecord | undefined;
+  record(key: AlertKey): AlertRecord | undefined;
   /** Keeps a record's text and delivery time; its state stays the evaluator's. */
   amend(record: AlertRecord): void;
-  /** The latest judgement of an instance. */
-  judgement(instance: InstanceId): Judgement | undefined;
   /** Forgets instances that are no longer defined. */
   prune(known: (instance: InstanceId) => boolean): void;
 }
 
-export function createEvaluator(options: EvaluatorOptions): Evaluator {
-  const { engine, onCondition } = options;
-  const records = new Map<string, AlertRecord>();
-  const judgements = new Map<InstanceId, Judgement>();
-  for (const record of options.records ?? []) records.set(alertKey(record), record);
+/** One alert as an evaluation finds it. */
+interface Finding extends AlertKey {
+  readonly active: boolean | undefined;
+  /** Seconds that it keeps firing after it cleared. */
+  readonly keepFiring: number;
+  /** What it rests on, asked only when something changes. */
+  readonly evidence: () => unknown;
+}
 
-  const step = (
-    name: AlertName,
-    instance: InstanceId,
-    severity: Severity,
-    slo: Slo,
-    now: EpochSeconds,
-    active: boolean | undefined,
-    evidence: () => unknown,
-    out: { changed: AlertRecord[]; events: AlertEvent[] },
-  ): void => {
-    const key = alertKey({ name, instance, severity });
+export function createEvaluator({
+  engine,
+  records: known,
+  onCondition,
+}: EvaluatorOptions): Evaluator {
+  const records = new Map((known ?? []).map((record) => [alertKey(record), record]));
+  const judgements = new Map<InstanceId, Judgement>();
+  let changed: AlertRecord[] = [];
+  let events: AlertEvent[] = [];
+
+  const step = (finding: Finding, now: EpochSeconds): void => {
+    const { name, instance, severity, active } = finding;
+    const key = alertKey(finding);
     const before = records.get(key);
     if (before === undefined && active !== true) return;
-    const keepFiringFor = name === ALERTS.burn ? slo.burnPolicy.keepFiring[severity] : 0;
     const { state, transition } = nextAlertState(before?.state ?? INACTIVE, {
       now,
       active,
       pendingFor: 0,
-      keepFiringFor,
+      keepFiringFor: finding.keepFiring,
     });
-    if (before !== undefined && state === before.state) return;
-    const record: AlertRecord = {
-      ...(before ?? { name, instance, severity, annotations: {} }),
-      state,
-    };
+    if (state === before?.state) return;
+    const record = { ...(before ?? { name, instance, severity, annotations: {} }), state };
     records.set(key, record);
-    if (transition === undefined && sameForRestart(before?.state, state)) return;
-    out.changed.push(record);
-    if (transition !== undefined)
-      out.events.push({
-        name,
-        instance,
-        severity,
-        at: now,
-        transition,
-        evidence: JSON.stringify(evidence()),
-      });
+    if (transition === undefined && !mattersAfterRestart(before?.state, state)) return;
+    changed.push(record);
+    if (transition === undefined) return;
+    const evidence = JSON.stringify(finding.evidence());
+    events.push({ name, instance, severity, at: now, transition, evidence });
   };
 
-  const evaluateInstance = (
-    instance: Instance,
-    now: EpochSeconds,
-    out: { changed: AlertRecord[]; events: AlertEvent[] },
-  ): void => {
+  const evaluateInstance = (instance: Instance, fresh: Freshness, now: EpochSeconds): void => {
     const { slo } = instance.tracked;
     const last = judgements.get(instance.id);
-    const judgement = judge(instance, now, last);
-    if (onCondition !== undefined && !judgement.frozen)
-      report(last, judgement, (condition, on) => onCondition(instance.id, condition, on, now));
-    judgements.set(instance.id, judgement);
+    const judgement = judge(instance, fresh, last);
     instance.dirty = false;
+    if (judgement !== last) judgements.set(instance.id, judgement);
+    const { on, frozen, measuredThrough } = judgement;
+    if (onCondition !== undefined && !frozen && judgement !== last)
+      slo.burnPolicy.conditions.forEach((condition, index) => {
+        if (on[index] !== (last?.on[index] ?? false))
+          onCondition(instance.id, condition, on[index] === true, now);
+      });
     for (const severity of SEVERITIES) {
-      const own = judgement.verdicts.filter((each) => each.condition.severity === severity);
-      if (own.length === 0) continue;
-      const active = judgement.frozen ? undefined : own.some((each) => each.on);
+      const active = slo.burnPolicy.conditions.some(
+        (condition, index) => on[index] === true && condition.severity === severity,
+      );
       step(
-        ALERTS.burn,
-        instance.id,
-        severity,
-        slo,
+        {
+          name: ALERTS.burn,
+          instance: instance.id,
+          severity,
+          active: frozen ? undefined : active,
+          keepFiring: slo.burnPolicy.keepFiring[severity],
+          evidence: () => ({ measuredThrough, conditions: verdictsOf(instance, measuredThrough) }),
+        },
         now,
-        active,
-        () => ({ measuredThrough: judgement.measuredThrough, conditions: own }),
-        out,
       );
     }
   };
 
-  const evaluateMissing = (
-    entry: TrackedSlo,
-    now: EpochSeconds,
-    out: { changed: AlertRecord[]; events: AlertEvent[] },
-  ): void => {
-    const measured = freshnessOf(entry, now);
-    const severity = entry.slo.burnPolicy.conditions.some((each) => each.severity === 'page')
-      ? 'page'
-      : 'ticket';
+  const evaluateMissing = ({ slo }: TrackedSlo, fresh: Freshness, now: EpochSeconds): void =>
     step(
-      ALERTS.missing,
-      entry.slo.id,
-      severity,
-      entry.slo,
+      {
+        name: ALERTS.missing,
+        instance: slo.id,
+        severity: missingSeverity(slo.burnPolicy.conditions),
+        active: fresh.stale,
+        keepFiring: 0,
+        evidence: () => ({ measuredThrough: fresh.measuredThrough ?? null }),
+      },
       now,
-      measured.stale,
-      () => ({ measuredThrough: measured.measuredThrough ?? null }),
-      out,
     );
-  };
 
   return {
     evaluate(now) {
-      const out = { changed: [] as AlertRecord[], events: [] as AlertEvent[] };
+      changed = [];
+      events = [];
       for (const entry of engine.tracked()) {
-        evaluateMissing(entry, now, out);
-        for (const instance of entry.instances.values()) evaluateInstance(instance, now, out);
+        const fresh = freshnessOf(entry, now);
+        evaluateMissing(entry, fresh, now);
+        for (const instance of entry.instances.values()) evaluateInstance(instance, fresh, now);
       }
-      return out;
+      return { changed, events };
     },
     records: () => records.values(),
-    record: (name, instance, severity) => records.get(alertKey({ name, instance, severity })),
+    record: (key) => records.get(alertKey(key)),
     amend(record) {
-      const known = records.get(alertKey(record));
-      if (known !== undefined) records.set(alertKey(record), { ...record, state: known.state });
+      const key = alertKey(record);
+      const own = records.get(key);
+      if (own !== undefined) records.set(key, { ...record, state: own.state });
     },
-    judgement: (instance) => judgements.get(instance),
-    prune(known) {
-      for (const [key, record] of records) if (!known(record.instance)) records.delete(key);
-      for (const id of judgements.keys()) if (!known(id)) judgements.delete(id);
+    prune(isKnown) {
+      for (const [key, record] of records) if (!isKnown(record.instance)) records.delete(key);
+      for (const id of judgements.keys()) if (!isKnown(id)) judgements.delete(id);
     },
   };
 }
 
-/** Keep-firing's clock must survive a restart too; everything else changes with a transition. */
-function sameForRestart(before: AlertState | undefined, after: AlertState): boolean {
-  return before?.clearSince === after.clearSince && before?.phase === after.phase;
+/** Who is paged for an outage is also paged when nobody can tell whether there is one. */
+function missingSeverity(conditions: readonly Condition[]): Severity {
+  return conditions.some(({ severity }) => severity === 'page') ? 'page' : 'ticket';
 }
 
-function report(
-  before: Judgement | undefined,
-  after: Judgement,
-  tell: (condition: Condition, on: boolean) => void,
-): void {
-  after.verdicts.forEach((verdict, index) => {
-    const was = before?.verdicts[index]?.on ?? false;
-    if (was !== verdict.on) tell(verdict.condition, verdict.on);
-  });
+/** Keep-firing's clock must survive a restart too; everything else changes with a transition. */
+function mattersAfterRestart(before: AlertState | undefined, after: AlertState): boolean {
+  return before?.clearSince !== after.clearSince || before?.phase !== after.phase;
 }

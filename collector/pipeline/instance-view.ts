@@ -98,7 +98,7 @@ function alertViews(evaluator: Evaluator, { id, tracked, group }: Instance): Ale
     { name: ALERTS.missing, instance: slo.id, severity, labels: {} },
   ]);
   return candidates.flatMap(({ name, instance, severity, labels }) => {
-    const record = evaluator.record(name, instance, severity);
+    const record = evaluator.record({ name, instance, severity });
     if (record === undefined || record.state.phase === 'inactive') return [];
     const { phase, firingSince, activeSince } = record.state;
     return [

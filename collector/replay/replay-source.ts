@@ -1,5 +1,5 @@
 // Feeds a replay's lines to the engine second by second, as a live source would have.
-import { type Cell, CELL_WIDTHS, type EpochSeconds, evenShare } from '../../slo/counts.ts';
+import { CELL_WIDTHS, type EpochSeconds, evenShare } from '../../slo/counts.ts';
 import type { InstanceId } from '../../slo/instance.ts';
 import type { CountDelta, CoverageWrite } from '../stores/store.ts';
 import type { CountLine } from './count-lines.ts';
@@ -31,8 +31,7 @@ export function createReplaySource(lines: readonly CountLine[]): ReplaySource {
         const end = line.start + line.seconds;
         const stretch = { from: Math.max(from, line.start), to: Math.min(to, end) };
         coverage.push({ slo: sloOf(line.instance), ...stretch });
-        for (const cell of cellsOf(line, stretch.from, stretch.to, fineFrom))
-          cells.push({ instance: line.instance, ...cell });
+        pushCells(line, stretch.from, stretch.to, fineFrom, cells);
         if (end <= to) active.delete(line);
       }
       from = to;
@@ -47,12 +46,13 @@ function sloOf(instance: InstanceId): string {
 }
 
 /** A line's share of `[from, to)` in cells: the widest that fit before `fineFrom`, single seconds after it. */
-function* cellsOf(
+function pushCells(
   line: CountLine,
   from: EpochSeconds,
   to: EpochSeconds,
   fineFrom: EpochSeconds,
-): Generator<Cell> {
+  cells: CountDelta[],
+): void {
   for (let start = from; start < to;) {
     const width =
       CELL_WIDTHS.findLast(
@@ -63,7 +63,7 @@ function* cellsOf(
       evenShare(count, start - line.start, line.seconds);
     const total = share(line.total);
     const bad = share(line.bad);
-    if (total > 0 || bad > 0) yield { start, width, total, bad };
+    if (total > 0 || bad > 0) cells.push({ instance: line.instance, start, width, total, bad });
     start += width;
   }
 }
