@@ -1,8 +1,9 @@
-// Loads a workspace's files in a thread that can be stopped, whatever they do.
+// Loads a workspace's files in a process that can be stopped, whatever they do.
+import { fork } from 'node:child_process';
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../slo/diagnostic.ts';
-import type { LoadedFile, LoadOrder } from './load-worker.ts';
+import type { LoadedFile, LoadOrder } from './load-process.ts';
 
 const HEAP_MEGABYTES = 512;
 
@@ -27,7 +28,7 @@ export async function loadFiles(
   const definitions: FoundDefinition[] = [];
   const diagnostics: Diagnostic[] = [];
   let done = 0;
-  const stopped = await runWorker(
+  const stopped = await runProcess(
     { folder: resolve(folder), files, door: siblingUrl('../index') },
     timeoutMs,
     (loaded) => {
@@ -45,36 +46,40 @@ export async function loadFiles(
   return { definitions, diagnostics };
 }
 
-/** Resolves when the thread has ended; with the reason, when that was not its own doing. */
-function runWorker(
+/** Resolves when the process has ended; with the reason, when that was not its own doing. */
+function runProcess(
   order: LoadOrder,
   timeoutMs: number,
   take: (loaded: LoadedFile) => void,
 ): Promise<string | undefined> {
   return new Promise((resolveRun) => {
     // What definitions print would spoil the output of whoever validates; nothing is inherited but the environment.
-    const worker = new Worker(new URL(siblingUrl('./load-worker')), {
-      workerData: order,
-      stdout: true,
-      stderr: true,
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+    const child = fork(fileURLToPath(siblingUrl('./load-process')), {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
     });
-    worker.stdout.resume();
-    worker.stderr.resume();
     let reason: string | undefined;
+    const kill = (): void => void child.kill('SIGKILL');
     const timer = setTimeout(() => {
       reason = `it did not finish within ${timeoutMs / 1000} seconds`;
-      void worker.terminate();
+      kill();
     }, timeoutMs);
-    worker.on('message', take);
-    worker.on('error', (error) => {
-      reason ??= error instanceof Error ? error.message : String(error);
+    // A definition that never ends must not outlive the program.
+    process.once('exit', kill);
+    child.on('message', (message) => take(message as LoadedFile));
+    child.on('error', (error) => {
+      reason ??= error.message;
     });
-    worker.on('exit', () => {
+    child.on('close', (_, signal) => {
       clearTimeout(timer);
+      process.off('exit', kill);
+      reason ??=
+        signal === null
+          ? undefined
+          : `its process was ended by ${signal}, perhaps for want of memory`;
       resolveRun(reason);
     });
+    child.send(order);
   });
 }
 

@@ -1,7 +1,7 @@
 // Loads a workspace: from a folder of files to a catalog, or to all that is wrong with them.
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Diagnostic } from '../slo/diagnostic.ts';
-import { findFiles } from './find-files.ts';
+import { CONFIG_FILE, findFiles } from './find-files.ts';
 import { loadFiles } from './load-files.ts';
 import { validate, type Validated } from './validate.ts';
 
@@ -9,26 +9,34 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 
 /**
  * Loads and checks the workspace in a folder: its ninefold.config.ts and every file that ends in .slo.ts, at any depth.
- * The files run in a thread of their own, which is stopped after `timeoutMs`. Never rejects for what files hold.
+ * The files run in a process of their own, which is stopped after `timeoutMs`. Never rejects for what files hold.
  */
 export async function loadWorkspace(
   folder: string,
   options: {
     /** Milliseconds for all files together. @default 20000 */
     readonly timeoutMs?: number;
+    /** Another configuration file than the workspace's own; its relative paths start at the workspace all the same. */
+    readonly configFile?: string;
   } = {},
 ): Promise<Validated> {
   const root = resolve(folder);
   const found = await findFiles(root);
-  const loaded = await loadFiles(root, found.files, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const configFile =
+    options.configFile === undefined ? CONFIG_FILE : relative(root, resolve(options.configFile));
+  const files =
+    options.configFile === undefined
+      ? found.files
+      : [configFile, ...found.files.filter((file) => file !== CONFIG_FILE)];
+  const loaded = await loadFiles(root, files, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const earlier = [...found.diagnostics, ...loaded.diagnostics];
-  const { catalog, diagnostics } = validate(loaded.definitions, root);
+  const { catalog, diagnostics } = validate(loaded.definitions, root, configFile);
   // Files that failed to load explain a missing configuration or SLO better than its absence does.
   const failed = new Set(earlier.map((each) => each.file));
   const kept = diagnostics.filter(
     (each) =>
       !(each.code === 'no-definitions' && earlier.length > 0) &&
-      !(each.code === 'config-missing' && failed.has('ninefold.config.ts')),
+      !(each.code === 'config-missing' && failed.has(configFile)),
   );
   const all = sortedByFile([...earlier, ...kept]);
   const complete = catalog !== undefined && earlier.length === 0;

@@ -22,11 +22,15 @@ export interface Validated {
 }
 
 /** Checks definitions as found in files; relative paths of the configuration start at `folder`. */
-export function validate(found: readonly FoundDefinition[], folder: string): Validated {
+export function validate(
+  found: readonly FoundDefinition[],
+  folder: string,
+  configFile = CONFIG_FILE,
+): Validated {
   const diagnostics: Diagnostic[] = [];
-  const config = findConfig(found, folder, diagnostics);
+  const config = findConfig(found, folder, configFile, diagnostics);
   const services = resolveServices(found, diagnostics);
-  const slos = resolveSlos(found, config?.value, diagnostics);
+  const slos = resolveSlos(found, config?.names, diagnostics);
   if (!found.some((each) => each.value.kind === 'slo')) diagnostics.push(NO_DEFINITIONS);
   if (diagnostics.some((each) => each.severity === 'error')) return { diagnostics };
   const origins = Object.fromEntries([...services.origins, ...slos.origins]);
@@ -56,23 +60,36 @@ function reportIn(file: string, diagnostics: Diagnostic[]): Report {
 function findConfig(
   found: readonly FoundDefinition[],
   folder: string,
+  configFile: string,
   diagnostics: Diagnostic[],
-): { readonly value?: Config } | undefined {
-  const written = found.find((each) => each.file === CONFIG_FILE && each.value.kind === 'config');
+): { readonly value?: Config; readonly names: ConnectionNames } | undefined {
+  const written = found.find((each) => each.file === configFile && each.value.kind === 'config');
   if (written !== undefined) {
     const config = resolveConfig(written.value, folder);
-    diagnostics.push(...config.diagnostics.map((each) => ({ ...each, file: CONFIG_FILE })));
-    return config;
+    diagnostics.push(...config.diagnostics.map((each) => ({ ...each, file: configFile })));
+    return { ...config, names: connectionNames(written.value) };
   }
   diagnostics.push({
     code: 'config-missing',
     severity: 'warning',
     path: '(workspace)',
-    value: CONFIG_FILE,
-    message: `The workspace has no ${CONFIG_FILE} that exports a configuration, so connections were not checked.`,
+    value: configFile,
+    message: `The workspace has no ${configFile} that exports a configuration, so connections were not checked.`,
     remedy: `Write one: export default defineConfig({ connections: { prometheus: { default: { url: 'http://127.0.0.1:9090' } } } });`,
   });
   return undefined;
+}
+
+/** The names of all connections, of those with mistakes too, so that an SLI is not blamed for what is wrong with its connection. */
+type ConnectionNames = Readonly<Record<keyof Config['connections'], readonly string[]>>;
+
+function connectionNames(config: object): ConnectionNames {
+  const { connections } = config as { readonly connections?: unknown };
+  const names = (kind: keyof ConnectionNames): readonly string[] => {
+    const group = isRecord(connections) ? connections[kind] : undefined;
+    return isRecord(group) ? Object.keys(group) : [];
+  };
+  return { prometheus: names('prometheus'), loki: names('loki'), kafka: names('kafka') };
 }
 
 interface ResolvedAll<T> {
@@ -111,7 +128,7 @@ function resolveServices(
 
 function resolveSlos(
   found: readonly FoundDefinition[],
-  config: Config | undefined,
+  connections: ConnectionNames | undefined,
   diagnostics: Diagnostic[],
 ): ResolvedAll<Slo> {
   const values = new Map<string, { readonly slo: Slo; readonly origin: Origin }>();
@@ -125,7 +142,7 @@ function resolveSlos(
     const report = reportIn(file, diagnostics);
     const slo = readSlo(value, path, report, () => {});
     const sli = 'sli' in value ? value.sli : undefined;
-    if (isRecord(sli)) checkSli(sli, slo?.sli.form, `${path}.sli`, config, report);
+    if (isRecord(sli)) checkSli(sli, slo?.sli.form, `${path}.sli`, connections, report);
     if (slo === undefined) continue;
     const other = values.get(slo.id);
     if (other === undefined) values.set(slo.id, { slo, origin: { file, path } });
@@ -153,7 +170,7 @@ function checkSli(
   written: Readonly<Record<string, unknown>>,
   resolved: SliForm | undefined,
   path: string,
-  config: Config | undefined,
+  connections: ConnectionNames | undefined,
   report: Report,
 ): void {
   const form = resolved ?? readForm(written);
@@ -165,20 +182,20 @@ function checkSli(
     part: typeof part === 'string' ? part : 'bad',
   };
   validateQueries(form, places, path, report);
-  if (config !== undefined && typeof connection === 'string')
-    checkConnection(form, connection, path, config, report);
+  if (connections !== undefined && typeof connection === 'string')
+    checkConnection(form, connection, path, connections, report);
 }
 
 function checkConnection(
   form: SliForm,
   name: string,
   path: string,
-  config: Config,
+  connections: ConnectionNames,
   report: Report,
 ): void {
   const kind = connectionKind(form);
-  if (kind === undefined || Object.hasOwn(config.connections[kind], name)) return;
-  const known = Object.keys(config.connections[kind]);
+  if (kind === undefined || connections[kind].includes(name)) return;
+  const known = connections[kind];
   report({
     code: 'unknown-connection',
     severity: 'error',
@@ -192,7 +209,7 @@ function checkConnection(
   });
 }
 
-function connectionKind(form: SliForm): keyof Config['connections'] | undefined {
+function connectionKind(form: SliForm): keyof ConnectionNames | undefined {
   if (form.form === 'logs') return 'loki';
   if (form.form === 'events') return 'kafka' in form.origin ? 'kafka' : undefined;
   return 'prometheus';

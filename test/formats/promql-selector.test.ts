@@ -82,7 +82,7 @@ describe('a selector', () => {
     });
     fc.assert(
       fc.property(selector, (written) => {
-        const text = formatSelector(written as Selector);
+        const text = formatSelector(written);
         expect(formatSelector(parseSelector(text)!)).toBe(text);
       }),
       { numRuns: 300 },

@@ -1,11 +1,10 @@
-// Runs a workspace's files in a thread of its own and sends back what they export, as plain data.
+// Runs a workspace's files in a process of its own and sends back what they export, as plain data.
 import { join, sep } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
 import { createJiti } from 'jiti';
 import { didYouMean } from '../slo/nearest-name.ts';
 import { frozenCopy } from '../slo/plain-data.ts';
 
-/** What the thread is told. */
+/** What the process is told, in one message. */
 export interface LoadOrder {
   readonly folder: string;
   /** Relative to the folder, in the order to load. */
@@ -14,7 +13,7 @@ export interface LoadOrder {
   readonly door: string;
 }
 
-/** What the thread sends for each file, in order. */
+/** What the process sends for each file, in order. */
 export type LoadedFile =
   | { readonly file: string; readonly exports: readonly LoadedExport[] }
   | { readonly file: string; readonly error: LoadError };
@@ -34,8 +33,10 @@ export interface LoadError {
 const KINDS = ['service', 'slo', 'config'];
 const MOST_ELEMENTS = 10_000;
 
-if (parentPort !== null)
-  await load(workerData as LoadOrder, (loaded) => parentPort?.postMessage(loaded, []));
+// A definition may send messages too; the first one is the order.
+process.once('message', (order: LoadOrder) => {
+  void load(order, (loaded) => process.send?.(loaded)).then(() => process.disconnect());
+});
 
 async function load(order: LoadOrder, send: (loaded: LoadedFile) => void): Promise<void> {
   const door = (await import(order.door)) as Readonly<Record<string, unknown>>;
