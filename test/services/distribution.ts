@@ -55,7 +55,7 @@ export interface Unavailable {
 }
 
 /** A server or tool that tests asked for and that cannot be had. */
-export class ServiceUnavailable extends Error {
+class ServiceUnavailable extends Error {
   override readonly name = 'ServiceUnavailable';
 }
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from './services.ts';
+import { removeTemporaryFolders } from './started-servers.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url));
 const vitest = join(
@@ -86,6 +87,7 @@ interface Sleeper {
 const running = new Set<ChildProcess>();
 afterEach(() => {
   for (const process of running) process.kill('SIGKILL');
+  removeTemporaryFolders();
 });
 
 function runSuite(name: string, environment: Record<string, string> = {}): Run {

@@ -12,7 +12,7 @@ import {
 } from './started-servers.ts';
 import type { StartedServer } from './started-servers.ts';
 
-export { freePort, freePorts } from './free-port.ts';
+export { freePort } from './free-port.ts';
 export { temporaryFolder } from './started-servers.ts';
 export type { ServiceName } from './service-names.ts';
 

@@ -14,7 +14,7 @@ const servers = new Set<StartedServer>();
 const folders = new Set<string>();
 
 const PREFIX = 'ninefold-test-';
-const OUTLIVED_MS = 3_600_000;
+const KEPT_MS = 24 * 3_600_000;
 
 /** Remembers a server until it is stopped. */
 export function registerServer(server: StartedServer): void {
@@ -42,7 +42,10 @@ export async function stopStartedServers(
 
 /** A new empty folder for this process; removed when the process or its test file ends well. */
 export function temporaryFolder(name: string): string {
-  if (folders.size === 0) process.once('exit', () => removeTemporaryFolders());
+  if (folders.size === 0) {
+    removeOutlivedFolders();
+    process.once('exit', () => removeTemporaryFolders());
+  }
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-${name}-`));
   folders.add(folder);
   return folder;
@@ -62,21 +65,37 @@ export function removeTemporaryFolders(spared: ReadonlySet<string> = new Set()):
   }
 }
 
-/** Leaves the folder where it is, for a person to look at; its `data` folder goes. */
+/** Leaves the folder's logs and configuration where they are, for a person to look at; the data goes. */
 export function keepTemporaryFolder(folder: string): void {
   folders.delete(folder);
-  rmSync(join(folder, 'data'), { recursive: true, force: true });
+  removeData(folder);
 }
 
-/** Removes folders of test processes that are gone for more than an hour (killed ones cannot tidy up). */
+/**
+ * Tidies after test processes that were killed and could not do it themselves: what their servers stored goes
+ * at once, their logs a day later.
+ */
 export function removeOutlivedFolders(now = Date.now()): void {
   for (const name of readdirSync(tmpdir())) {
     const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (owner === undefined || isRunning(Number(owner))) continue;
     const folder = join(tmpdir(), name);
-    if (now - statSync(folder).mtimeMs > OUTLIVED_MS) {
-      rmSync(folder, { recursive: true, force: true });
+    try {
+      const age = now - statSync(folder).mtimeMs;
+      if (age > KEPT_MS) rmSync(folder, { recursive: true, force: true });
+      else removeData(folder);
+    } catch {
+      // Another process tidies it at the same time, or it belongs to another user.
     }
+  }
+}
+
+/** The server's `data` folder, or those of the nodes of a cluster one level below. */
+function removeData(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const data = entry.name === 'data' ? [entry.name] : [entry.name, 'data'];
+    rmSync(join(folder, ...data), { recursive: true, force: true });
   }
 }
 
