@@ -31,11 +31,8 @@ export function createProgram(
     .option('--config <file>', 'another file than ninefold.config.ts of the workspace')
     .option('--json', 'tell the address and the end as JSON lines on standard output')
     .action(async (workspace, options) => {
-      const file: string = './commands/serve.ts';
-      const { serve } = (await import(file)) as {
-        serve: (terminal: Terminal, workspace: string, options: object) => Promise<ExitCode>;
-      };
-      finish(await serve(terminal, workspace, options));
+      const { serve } = await import('./commands/serve.ts');
+      finish(await serve(terminal, workspace, options, version));
     });
 
   program

@@ -6,7 +6,7 @@ import { CommandFailure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a folder defines, right or wrong. @throws CommandFailure when there is no such folder */
-export async function readWorkspace(folder: string): Promise<Validated> {
+export async function readWorkspace(folder: string, configFile?: string): Promise<Validated> {
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined)
     throw new CommandFailure(
@@ -20,12 +20,16 @@ export async function readWorkspace(folder: string): Promise<Validated> {
       `${folder} is not a folder`,
       'name the folder of a workspace',
     );
-  return loadWorkspace(folder);
+  return loadWorkspace(folder, configFile === undefined ? {} : { configFile });
 }
 
 /** The catalog of a folder; tells warnings. @throws CommandFailure after printing its errors */
-export async function needCatalog(terminal: Terminal, folder: string): Promise<Catalog> {
-  const { catalog, diagnostics } = await readWorkspace(folder);
+export async function needCatalog(
+  terminal: Terminal,
+  folder: string,
+  configFile?: string,
+): Promise<Catalog> {
+  const { catalog, diagnostics } = await readWorkspace(folder, configFile);
   const text = formatDiagnostics(diagnostics, { colour: terminal.colourErr });
   if (text !== '') terminal.err(text.trimEnd());
   if (catalog !== undefined) return catalog;
