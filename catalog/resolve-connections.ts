@@ -174,6 +174,7 @@ function readSasl(reader: DefinitionReader, folder: string): SaslSettings | unde
   const sasl = reader.object('sasl', {
     known: ['mechanism', 'user', 'password'],
     needed: ['mechanism', 'user', 'password'],
+    secret: true,
     example: `{ mechanism: 'scram-sha-512', user: 'ninefold', password: fromEnvironment('KAFKA_PASSWORD') }`,
   });
   const mechanism = sasl?.oneOf('mechanism', SASL_MECHANISMS);

@@ -26,6 +26,7 @@ export function readSecret(
     known: ['kind', 'environment', 'file'],
     needed: ['kind'],
     example: `fromEnvironment('NAME') or fromFile('path')`,
+    secret: true,
   });
   const environment = reference?.text('environment', 128);
   const file = reference?.text('file', 4096);
@@ -54,6 +55,7 @@ export function readSecret(
 export function readAuth(reader: DefinitionReader, folder: string): HttpAuth | undefined {
   const auth = reader.object('auth', {
     known: ['bearer', 'basic'],
+    secret: true,
     example: `{ bearer: fromEnvironment('TOKEN') } or { basic: { user: 'ninefold', password: fromFile('password') } }`,
   });
   if (auth === undefined) return undefined;
@@ -72,6 +74,7 @@ export function readAuth(reader: DefinitionReader, folder: string): HttpAuth | u
   const basic = auth.object('basic', {
     known: ['user', 'password'],
     needed: ['user', 'password'],
+    secret: true,
     example: `{ user: 'ninefold', password: fromEnvironment('PASSWORD') }`,
   });
   const user = basic?.text('user', 200);

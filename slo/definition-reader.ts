@@ -51,6 +51,8 @@ export interface Shape {
   readonly needed?: readonly string[];
   /** Names the object in messages and shows one: `{ longWindow: '1h', … }`. */
   readonly example: string;
+  /** Whether its values may be secrets, so that none is printed. @default false */
+  readonly secret?: boolean;
 }
 
 /** A reader of the object, after its property names were checked; undefined when the value is no object. */
@@ -61,11 +63,20 @@ export function readDefinition(
   shape: Shape,
 ): DefinitionReader | undefined {
   if (!isRecord(value))
-    return refuseType(value, path, report, 'an object', `Write ${shape.example}.`);
-  const reader = createReader(value, path, report);
+    return refuseType(
+      shape.secret === true ? HIDDEN : value,
+      path,
+      report,
+      'an object',
+      `Write ${shape.example}.`,
+    );
+  const reader = createReader(value, path, report, shape.secret === true);
   checkNames(value, reader, shape);
   return reader;
 }
+
+/** Stands for a value that is not printed. */
+const HIDDEN = Symbol('hidden');
 
 /** Reports that a whole value is of another type; `expected` ends the sentence "… is not …". */
 export function refuseType(
@@ -75,13 +86,13 @@ export function refuseType(
   expected: string,
   remedy: string,
 ): undefined {
-  const printed = printValue(value);
+  const printed = value === HIDDEN ? '(hidden)' : printValue(value);
   report({
     code: 'wrong-type',
     severity: 'error',
     path,
     value: printed,
-    message: `${printed} is not ${expected}.`,
+    message: `${value === HIDDEN ? 'The value (not shown)' : printed} is not ${expected}.`,
     remedy,
   });
 }
@@ -98,8 +109,12 @@ function checkNames(
     // A misspelt property that is needed is told once, as unknown, with the right name.
     const meant = nearestName(name, missing) ?? nearestName(name, usable);
     if (meant !== undefined) missing.delete(meant);
-    reader.refuse(name, {
+    reader.report({
       code: 'unknown-field',
+      severity: 'error',
+      path: reader.at(name),
+      // The name is what is wrong; the value may be a secret.
+      value: printValue(name),
       message: `There is no property '${name}' here.${meant === undefined ? '' : ` Did you mean '${meant}'?`}`,
       remedy: usable.length === 0 ? 'Leave it out.' : `Use one of: ${usable.join(', ')}.`,
     });
@@ -119,6 +134,7 @@ function createReader(
   value: Readonly<Record<string, unknown>>,
   path: string,
   report: Report,
+  secret: boolean,
 ): DefinitionReader {
   const reader: DefinitionReader = {
     path,
@@ -201,7 +217,7 @@ function createReader(
         code: problem.code,
         severity: problem.severity ?? 'error',
         path: reader.at(name),
-        value: problem.secret === true ? '(hidden)' : printValue(reader.raw(name)),
+        value: secret || problem.secret === true ? '(hidden)' : printValue(reader.raw(name)),
         message: problem.message,
         remedy: problem.remedy,
       });
@@ -219,7 +235,7 @@ function createReader(
     if (is(each)) return each;
     return reader.refuse(name, {
       code: 'wrong-type',
-      message: `${printValue(each)} is not ${expected}.`,
+      message: `${secret ? 'The value (not shown)' : printValue(each)} is not ${expected}.`,
       remedy,
     });
   }

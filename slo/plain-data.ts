@@ -12,7 +12,8 @@ export function frozenCopy<T>(value: T): T {
 
 function copy(value: unknown, depth: number, above: Set<object>): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : `[${String(value)}]`;
+  // Adding zero makes 0 of −0, which JSON does not tell apart.
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : `[${String(value)}]`;
   if (typeof value !== 'object') return `[${typeof value}]`;
   if (above.has(value)) return '[cycle]';
   if (depth >= DEEPEST) return '[too deep]';

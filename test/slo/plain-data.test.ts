@@ -28,7 +28,7 @@ it.each([
 });
 
 it('leaves out properties that are undefined, and ends cycles and great depths', () => {
-  expect(frozenCopy({ a: undefined, b: 1 })).toEqual({ b: 1 });
+  expect(frozenCopy({ a: undefined, b: 1, c: -0 })).toEqual({ b: 1, c: 0 });
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
   expect(frozenCopy(cycle)).toEqual({ self: '[cycle]' });
