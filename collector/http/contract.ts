@@ -205,6 +205,19 @@ export const Source = z
     description: 'One source of telemetry: how far it has read, how it fares.',
   });
 
+export const IngestAnswer = z
+  .object({
+    accepted: z.int(),
+    rejected: z.int(),
+    rejections: z
+      .array(z.object({ line: z.int(), reason: z.string() }))
+      .describe('The first 100 of the rejected lines.'),
+    duplicate: z
+      .boolean()
+      .describe('The idempotency key was seen before: nothing was counted now.'),
+  })
+  .meta({ id: 'IngestAnswer', description: 'What became of a batch of events.' });
+
 /** A page of a list; `nextCursor` goes into the next request as `cursor`. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({

@@ -109,8 +109,11 @@ function describeTelemetry({ paths }: Draft): void {
   }
   if (ingest !== undefined) {
     ingest.requestBody = { content: contentOf(INGEST_TYPES, {}) };
+    const answer = { $ref: '#/components/schemas/IngestAnswer' };
+    const content = contentOf(['application/json'], answer);
     ingest.responses = {
-      '200': { description: 'Committed.', content: contentOf(['application/json'], {}) },
+      '200': { description: 'Committed.', content },
+      '207': { description: 'Committed but for the lines listed.', content },
       ...PROBLEMS,
     };
     ingest.parameters = [

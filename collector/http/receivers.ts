@@ -117,7 +117,7 @@ function answer(reply: FastifyReply, { status, body, headers = {} }: Received): 
     reply.code(status).headers(headers);
     return body === undefined ? reply.send() : reply.send(body);
   }
-  const detail = typeof body === 'string' ? body : 'The request was refused.';
+  const detail = typeof body === 'string' ? body : 'Nothing of the request could be used.';
   const members = typeof body === 'object' ? { ...body } : {};
   throw new HttpProblem(problemFor(status), detail, { headers, members });
 }

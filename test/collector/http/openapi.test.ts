@@ -16,7 +16,12 @@ const app = createHttpApp({
     error: (fields) => void errors.push(fields),
   },
   metrics: createMetrics({ process: false }),
-  ingest: { receive: async ({ body }) => ({ status: body.length > 10 ? 422 : 200, body: {} }) },
+  ingest: {
+    receive: async ({ body }) => ({
+      status: body.length > 10 ? 422 : 200,
+      body: { accepted: 1, rejected: 0, rejections: [], duplicate: false },
+    }),
+  },
   remoteWrite: { receive: async () => ({ status: 204 }) },
   reload: async () => {},
 });
