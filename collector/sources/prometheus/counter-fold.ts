@@ -4,10 +4,21 @@ import type { EpochSeconds } from '../../../slo/counts.ts';
 import type { CellWrite, CoverageWrite } from '../../stores/store.ts';
 import type { Ledger } from '../source.ts';
 import type { CounterFeed } from './counter-feed.ts';
-import type { CounterMemory, RememberedSeries } from './counter-memory.ts';
+import {
+  type CounterMemory,
+  createMemoryWriter,
+  type EncodedMemory,
+  type RememberedSeries,
+} from './counter-memory.ts';
 import type { LabelSet } from './label-matcher.ts';
 import { createMeasuredTime, type MeasuredTime } from './measured-time.ts';
-import { createPendingCounts, type PendingCounts, type Role, TOTAL } from './pending-counts.ts';
+import {
+  createPendingCounts,
+  type PendingCounts,
+  type Role,
+  type Surplus,
+  TOTAL,
+} from './pending-counts.ts';
 import {
   createScrapeTarget,
   isReference,
@@ -71,6 +82,8 @@ export interface FoldOptions {
   readonly memory: CounterMemory;
   /** Series at most. @default 200000 */
   readonly maxSeries?: number;
+  /** Scrapes of a target that must have been seen without a series before it counts as born. @default 1 */
+  readonly provenScrapes?: number;
 }
 
 export interface FoldedCounts {
@@ -87,7 +100,7 @@ export interface CounterFold {
   settle(): void;
   /** Everything folded since the last call; what ends by `fineFrom`, a multiple of 900, in the SLO's widest cells. */
   drain(fineFrom: EpochSeconds): FoldedCounts;
-  memory(): CounterMemory;
+  memory(): EncodedMemory;
   /** While set, samples are values at points of a grid so many milliseconds apart: neighbours are measured through. */
   gridMs: number | undefined;
   /** Samples after this moment are left for later: a wrong clock must not push the watermark. */
@@ -108,7 +121,7 @@ export interface CounterFold {
 const FORGET_AFTER_MS = 3_600_000;
 
 export function createCounterFold(options: FoldOptions): CounterFold {
-  const { ledger, routes, maxSeries = 200_000 } = options;
+  const { ledger, routes, maxSeries = 200_000, provenScrapes = 1 } = options;
   const live = new Map<string, FoldSeries>();
   /** Known from before a restart and not seen since. */
   const dormant = new Map<string, RememberedSeries>(
@@ -131,8 +144,13 @@ export function createCounterFold(options: FoldOptions): CounterFold {
       instances: new Map(),
       newestMs: newest,
     });
+  const byId = new Map([...slos.values()].map((slo) => [slo.feed.slo.id, slo]));
   const replicaOf = new Map<string, string>();
   const replicas = new Set<string>();
+  const writer = createMemoryWriter();
+  let forgottenAt = -Infinity;
+  let remembered: RememberedSeries[] | undefined;
+  let rememberedTargets: ScrapeTarget[] | undefined;
   const counters: FoldCounters = {
     samples: 0,
     duplicates: 0,
@@ -166,6 +184,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
     if (known !== undefined) return known;
     const target = createScrapeTarget(key);
     targets.set(key, target);
+    rememberedTargets = undefined;
     return target;
   }
 
@@ -184,6 +203,9 @@ export function createCounterFold(options: FoldOptions): CounterFold {
 
   function forget(): void {
     const before = newest - FORGET_AFTER_MS;
+    forgottenAt = newest;
+    remembered = undefined;
+    rememberedTargets = undefined;
     for (const [key, series] of live)
       if (series.lastMs < before) {
         series.forgotten = true;
@@ -210,16 +232,15 @@ export function createCounterFold(options: FoldOptions): CounterFold {
         if (newestMs > newest - FORGET_AFTER_MS / 4) longest = Math.max(longest, intervalMs);
       return longest;
     },
-    newestMs: (sloId) =>
-      [...slos.values()].find(({ feed }) => feed.slo.id === sloId)?.newestMs ?? -Infinity,
+    newestMs: (sloId) => byId.get(sloId)?.newestMs ?? -Infinity,
     series(labels) {
       const found = routes.find(labels).filter(({ feed }) => slos.has(feed));
       if (found.length === 0) return undefined;
       const key = seriesKey(labels);
       const known = live.get(key);
       if (known !== undefined) return known;
-      const remembered = dormant.get(key);
-      if (remembered === undefined && live.size + dormant.size >= maxSeries) {
+      const before = dormant.get(key);
+      if (before === undefined && live.size + dormant.size >= maxSeries) {
         counters.refusedSeries += 1;
         return undefined;
       }
@@ -232,11 +253,12 @@ export function createCounterFold(options: FoldOptions): CounterFold {
           const slo = slos.get(feed);
           return slo === undefined ? [] : [{ slo, role, counts: pendingOf(slo, labels) }];
         }),
-        lastMs: remembered?.lastMs ?? NaN,
-        lastValue: remembered?.lastValue ?? NaN,
+        lastMs: before?.lastMs ?? NaN,
+        lastValue: before?.lastValue ?? NaN,
         forgotten: false,
       };
       live.set(key, series);
+      remembered = undefined;
       return series;
     },
     sample(series, ms, value) {
@@ -245,7 +267,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
         counters.duplicates += 1;
         return;
       }
-      if (!isCounterValue(value) || ms > this.latestMs) {
+      if (!isCounterValue(value) || ms > this.latestMs || !(ms > 0)) {
         counters.invalid += 1;
         return;
       }
@@ -260,6 +282,8 @@ export function createCounterFold(options: FoldOptions): CounterFold {
       // NaN: the first sample of this series.
       if (!(lastMs <= ms)) {
         births.push({ series, ms, value });
+        remembered = undefined;
+        rememberedTargets = undefined;
         noteNewest(series, ms);
         return;
       }
@@ -289,7 +313,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
           // Should it come back after all, only what is beyond the new one's value would be counted.
           former.lastMs = ms;
           former.lastValue = value;
-        } else if (wasScrapedBefore(series.target, ms)) {
+        } else if (wasScrapedBefore(series.target, ms, provenScrapes)) {
           counters.births += 1;
           credit(series, Math.floor(value), ms, ms);
         } else counters.firstContacts += 1;
@@ -306,17 +330,15 @@ export function createCounterFold(options: FoldOptions): CounterFold {
       return { cells, coverage };
     },
     memory() {
-      forget();
-      const waiting: Record<string, NonNullable<PendingCounts['surplus']>> = {};
+      if (newest - forgottenAt > FORGET_AFTER_MS / 60) forget();
+      // The lists stay the same objects while no series comes or goes: the writer then writes their keys once.
+      remembered ??= [...live.values(), ...dormant.values()].filter(({ lastMs }) => lastMs > 0);
+      rememberedTargets ??= [...targets.values()].filter(({ newestMs }) => newestMs > 0);
+      const waiting = new Map<string, Surplus>();
       for (const { instances } of slos.values())
-        for (const counts of instances.values())
-          if (counts.surplus !== undefined) waiting[counts.instance] = counts.surplus;
-      const seen = [...live.values()].filter(({ lastMs }) => lastMs > 0);
-      return {
-        series: [...seen, ...dormant.values()],
-        targets: [...targets.values()].filter(({ newestMs }) => newestMs > 0),
-        surplus: waiting,
-      };
+        for (const { instance, surplus } of instances.values())
+          if (surplus !== undefined) waiting.set(instance, surplus);
+      return writer.write(remembered, rememberedTargets, waiting);
     },
   };
 }

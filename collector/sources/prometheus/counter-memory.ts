@@ -33,26 +33,58 @@ export interface EncodedMemory {
 
 export const EMPTY_MEMORY: CounterMemory = Object.freeze({ series: [], targets: [], surplus: {} });
 
-export function encodeMemory({ series, targets, surplus }: CounterMemory): EncodedMemory {
-  const samples = new Float64Array(series.length * 2);
-  series.forEach(({ lastMs, lastValue }, index) => {
-    samples[index * 2] = lastMs;
-    samples[index * 2 + 1] = lastValue;
-  });
-  const scrapes = new Float64Array(targets.length * 3);
-  targets.forEach(({ firstMs, newestMs, intervalMs }, index) => {
-    scrapes[index * 3] = firstMs;
-    scrapes[index * 3 + 1] = newestMs;
-    scrapes[index * 3 + 2] = intervalMs;
-  });
+/** Writes memories; keys that stay the same from one to the next are not written anew. */
+export interface MemoryWriter {
+  write(
+    series: readonly RememberedSeries[],
+    targets: readonly RememberedTarget[],
+    surplus: ReadonlyMap<string, Surplus>,
+  ): EncodedMemory;
+}
+
+export function createMemoryWriter(): MemoryWriter {
+  const seriesKeys = createKeyColumn();
+  const targetKeys = createKeyColumn();
   return {
-    series: series.map(({ key }) => key).join(''),
-    samples: toText(samples),
-    targets: targets.map(({ key }) => key).join(''),
-    scrapes: toText(scrapes),
-    surplus: Object.fromEntries(
-      Object.entries(surplus).map(([instance, { count, since }]) => [instance, [count, since]]),
-    ),
+    write(series, targets, surplus) {
+      const samples = new Float64Array(series.length * 2);
+      let at = 0;
+      for (const { lastMs, lastValue } of series) {
+        samples[at] = lastMs;
+        samples[at + 1] = lastValue;
+        at += 2;
+      }
+      const scrapes = new Float64Array(targets.length * 3);
+      at = 0;
+      for (const { firstMs, newestMs, intervalMs } of targets) {
+        scrapes[at] = firstMs;
+        scrapes[at + 1] = newestMs;
+        scrapes[at + 2] = intervalMs;
+        at += 3;
+      }
+      return {
+        series: seriesKeys(series),
+        samples: toText(samples),
+        targets: targetKeys(targets),
+        scrapes: toText(scrapes),
+        surplus: Object.fromEntries(
+          [...surplus].map(([instance, { count, since }]) => [instance, [count, since]]),
+        ),
+      };
+    },
+  };
+}
+
+/** The keys in one text, joined again only when the list is another one. */
+function createKeyColumn(): (keyed: readonly { readonly key: string }[]) => string {
+  let last: readonly { readonly key: string }[] | undefined;
+  let text = '';
+  return (keyed) => {
+    if (keyed !== last) {
+      text = keyed.map(({ key }) => key).join('');
+      last = keyed;
+    }
+    return text;
   };
 }
 

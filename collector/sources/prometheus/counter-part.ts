@@ -9,7 +9,7 @@ import type { LabelSet } from './label-matcher.ts';
 import type { QueryAnswer, QueryClient } from './query-client.ts';
 import { readLabels, type SampleBatch } from './sample-batch.ts';
 import { createSeriesRoutes } from './series-routes.ts';
-import { commitSurely } from './sure-commit.ts';
+import { outlastStore } from './store-patience.ts';
 
 export interface CounterPartOptions {
   readonly id: string;
@@ -105,7 +105,9 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
         add: cells,
         coverage,
       };
-      if (!(await commitSurely(context, commit, signal, options.failed))) return false;
+      const { ledger, clock } = context;
+      const kept = () => ledger.commit(commit);
+      if ((await outlastStore(kept, clock, signal, options.failed)) === undefined) return false;
       version += 1;
       readTo = to;
       return true;

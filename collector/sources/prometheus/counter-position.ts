@@ -6,7 +6,6 @@ import {
   decodeMemory,
   EMPTY_MEMORY,
   type EncodedMemory,
-  encodeMemory,
 } from './counter-memory.ts';
 
 export interface CounterPosition {
@@ -26,8 +25,12 @@ interface Written {
   readonly memory: EncodedMemory;
 }
 
-export function formatPosition({ slos, readTo, memory }: CounterPosition): string {
-  const written: Written = { format: FORMAT, slos, readTo, memory: encodeMemory(memory) };
+export function formatPosition({
+  slos,
+  readTo,
+  memory,
+}: Omit<CounterPosition, 'memory'> & { readonly memory: EncodedMemory }): string {
+  const written: Written = { format: FORMAT, slos, readTo, memory };
   return JSON.stringify(written);
 }
 

@@ -2,7 +2,7 @@
 import type { PrometheusConnection } from '../../../slo/connection.ts';
 import type { EpochSeconds } from '../../../slo/counts.ts';
 import type { Slo } from '../../../slo/slo.ts';
-import { StaleReaderError, StoreError } from '../../stores/store.ts';
+import { StaleReaderError } from '../../stores/store.ts';
 import { traced } from '../../tracing.ts';
 import type { Source, SourceContext, SourceStatus } from '../source.ts';
 import { createCounterFeed } from './counter-feed.ts';
@@ -10,6 +10,7 @@ import type { PartReader } from './part-reader.ts';
 import { openReaders, type ReaderPlan } from './reader-plan.ts';
 import { createQueryClient, type QueryLimits } from './query-client.ts';
 import { QueryError } from './query-error.ts';
+import { outlastStore } from './store-patience.ts';
 
 export interface PrometheusSourceOptions {
   /** Name of the connection; part of the names of its positions. */
@@ -82,7 +83,15 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Source
       };
       try {
         while (!signal.aborted) {
-          readers = await openPatiently(plan, signal, failed);
+          const opened = await outlastStore(
+            () => openReaders(plan),
+            given.clock,
+            signal,
+            (error) => failed('', error),
+          );
+          if (opened === undefined) break;
+          readers = opened.done;
+          failing.delete('');
           state = 'backfilling';
           const stale = new AbortController();
           const either = AbortSignal.any([signal, stale.signal]);
@@ -134,24 +143,6 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Source
 }
 
 type Failed = (part: string, error: Error) => void;
-
-/** Opens the readers, as often as the store needs. @throws PositionError, StoreError that no retry helps */
-async function openPatiently(
-  plan: ReaderPlan,
-  signal: AbortSignal,
-  failed: Failed,
-): Promise<readonly PartReader[]> {
-  for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, LONGEST_BACK_OFF_MS)) {
-    try {
-      return await openReaders(plan);
-    } catch (error) {
-      if (!(error instanceof StoreError) || !error.retryable) throw error;
-      failed('', error);
-    }
-    await plan.context.clock.sleep(pause, signal);
-  }
-  return [];
-}
 
 interface Work {
   readonly context: SourceContext;

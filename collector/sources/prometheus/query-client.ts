@@ -64,11 +64,14 @@ export function createQueryClient(
       backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 5000 }),
     },
   );
-  const ask = (path: string, form: Record<string, string>, signal: AbortSignal) =>
-    again.execute(
+  const ask = (path: string, given: Record<string, string>, signal: AbortSignal) => {
+    // Thanos would otherwise leave out the series of a store that is away: they would look newly born when it is back.
+    const form = { ...given, partial_response: 'false' };
+    return again.execute(
       () => places.execute(() => askOnce(http, connection, limits, { path, form, signal }), signal),
       signal,
     );
+  };
   const timeout = `${connection.timeoutSeconds}s`;
   return {
     query: (expression, at, signal) =>

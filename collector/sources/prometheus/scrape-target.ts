@@ -72,9 +72,15 @@ export function measuredGapMs(target: ScrapeTarget | undefined): number {
   return Math.max(MEASURED_GAP_MS, 3 * target.intervalMs);
 }
 
-/** Whether a whole scrape of the target was seen before the moment: what was not in it is new, not merely unseen. */
-export function wasScrapedBefore(target: ScrapeTarget | undefined, ms: number): boolean {
+/** Whether so many whole scrapes of the target were seen before the moment: what was in none of them is new. */
+export function wasScrapedBefore(
+  target: ScrapeTarget | undefined,
+  ms: number,
+  scrapes: number,
+): boolean {
   return (
-    target !== undefined && target.intervalMs > 0 && ms - target.firstMs >= target.intervalMs * 0.9
+    target !== undefined &&
+    target.intervalMs > 0 &&
+    ms - target.firstMs >= target.intervalMs * (scrapes - 0.1)
   );
 }
