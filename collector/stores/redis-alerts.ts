@@ -67,14 +67,11 @@ export function createRedisAlerts(client: RedisClient, prefix: string): RedisAle
         );
         if (ids.length === 0) return;
         const instances = new Set((await readEvents(ids)).map(({ instance }) => instance));
-        await client.run(async (redis) => {
-          const drop = redis
-            .multi()
-            .zrem(times, ...ids)
-            .hdel(log, ...ids);
-          for (const instance of instances) drop.zrem(timesOf(instance), ...ids);
-          await drop.exec();
-        });
+        // The list that says what is left to drop goes last: an interrupted pass is begun again.
+        for (const instance of instances)
+          await client.run((redis) => redis.zrem(timesOf(instance), ...ids));
+        await client.run((redis) => redis.hdel(log, ...ids));
+        await client.run((redis) => redis.zrem(times, ...ids));
       }
     },
   };

@@ -44,7 +44,7 @@ export function defineScript(source: string): Script {
 
 /** Connects in the background; the first call waits for it. */
 export function createRedisClient(settings: RedisSettings, waitMs: number): RedisClient {
-  const redis = connect(settings);
+  const redis = connect(settings, waitMs);
   const where = settings.urls.join(', ');
   let lastError: unknown;
   redis.on('error', (error: unknown) => (lastError = error));
@@ -91,14 +91,14 @@ export function createRedisClient(settings: RedisSettings, waitMs: number): Redi
   };
 }
 
-function connect(settings: RedisSettings): RedisConnection {
+function connect(settings: RedisSettings, waitMs: number): RedisConnection {
   // Loaded by require and only when used: an ESM import would not be traced, and a SQLite collector needs none of it.
   const library = createRequire(import.meta.url)('ioredis') as typeof IoRedis;
   const options: NodeOptions & { password?: string } = {
     // Every server and proxy speaks it, and nothing here needs more.
     protocol: 2,
-    connectTimeout: 5000,
-    commandTimeout: 15_000,
+    connectTimeout: waitMs,
+    commandTimeout: waitMs,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     ...(settings.user !== undefined && { username: settings.user }),

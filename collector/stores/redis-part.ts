@@ -3,9 +3,9 @@ import type { BlockName } from './slab.ts';
 import { decodeBlock } from './block-codec.ts';
 import type { CellBlock } from './cell-block.ts';
 import { decodeCells, type NumberedCell } from './journal-codec.ts';
-import { createNameBook, type NameBook } from './name-book.ts';
+import { createNameBook, type NameBook, type NameEntry } from './name-book.ts';
 import type { RedisClient } from './redis-client.ts';
-import { type PartKeys, partKeys } from './redis-scripts.ts';
+import { LOAD, type PartKeys, partKeys } from './redis-scripts.ts';
 import type { PartId } from './store.ts';
 
 /** The slab number under which coverage is journaled. */
@@ -80,26 +80,15 @@ export function createRedisPart(client: RedisClient, prefix: string, id: PartId)
     id,
     keys,
     async load() {
-      const [head, names] = await client.run(async (redis) => {
-        const replies = await redis
-          .multi()
-          .hmget(keys.head, 'version', 'epoch', 'token', 'nextName')
-          .hgetall(keys.names)
-          .exec();
-        for (const [error] of replies ?? []) if (error !== null) throw error;
-        return [
-          (replies?.[0]?.[1] ?? []) as (string | null)[],
-          (replies?.[1]?.[1] ?? {}) as Record<string, string>,
-        ] as const;
-      });
+      const [head = [], names = []] = (await client.script(LOAD, [keys.head, keys.names], [])) as [
+        (string | null)[]?,
+        string[]?,
+      ];
       return {
         version: Number(head[0] ?? 0),
         epoch: head[1] ?? '0',
         token: head[2] ?? '',
-        names: createNameBook(
-          Object.entries(names).map(([number, text]) => parseName(number, text)),
-          Number(head[3] ?? 0),
-        ),
+        names: createNameBook(parseNames(names), Number(head[3] ?? 0)),
       };
     },
     epoch: () => client.run(async (redis) => (await redis.hget(keys.head, 'epoch')) ?? '0'),
@@ -128,10 +117,15 @@ export function nameText(day: number, name: string): string {
   return `${day} ${name}`;
 }
 
-function parseName(
-  number: string,
-  text: string,
-): { readonly id: number; readonly name: string; readonly day: number } {
-  const space = text.indexOf(' ');
-  return { id: Number(number), day: Number(text.slice(0, space)), name: text.slice(space + 1) };
+/** Reads numbers and texts that follow one another. */
+function* parseNames(fields: readonly string[]): Iterable<NameEntry> {
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const text = fields[at + 1] ?? '';
+    const space = text.indexOf(' ');
+    yield {
+      id: Number(fields[at]),
+      day: Number(text.slice(0, space)),
+      name: text.slice(space + 1),
+    };
+  }
 }

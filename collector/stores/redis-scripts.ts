@@ -27,6 +27,14 @@ export function partKeys(prefix: string, part: string): PartKeys {
   };
 }
 
+/** A part as of one moment, also while the server is short of memory. Keys: head, names. */
+export const LOAD = defineScript(`
+return {
+  redis.call('HMGET', KEYS[1], 'version', 'epoch', 'token', 'nextName'),
+  redis.call('HGETALL', KEYS[2]),
+}
+`);
+
 /**
  * One commit. Keys: head, names, slabs, journals. Arguments: version, next version, epoch, token, position, nextName,
  * number of names, then number and text of each, then slab and entry for each journal.

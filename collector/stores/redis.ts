@@ -20,7 +20,7 @@ const FOLD_ENTRIES = 256;
 const LEASE_SECONDS = 120;
 
 export interface RedisStoreOptions extends RedisSettings {
-  /** Milliseconds that a call waits for a lost connection before it fails as retryable. @default 5000 */
+  /** Milliseconds that a call waits for a connection or an answer before it fails as retryable. @default 5000 */
   readonly waitMs?: number;
 }
 

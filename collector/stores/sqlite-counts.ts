@@ -142,6 +142,8 @@ export function createSqliteCounts(rows: SqliteRows): SqliteCounts {
     const name = `${part} ${slab}`;
     transaction(() => {
       const cells = journaled(place);
+      // First, so that a file at its limit has room for what takes their place.
+      journal.deleteRows(entries);
       const wanted = blocksOf(cells);
       if (plan !== undefined) {
         const due = compacted.get(name)?.signature === plan.signature;
@@ -159,7 +161,6 @@ export function createSqliteCounts(rows: SqliteRows): SqliteCounts {
         if (changed === undefined) rows.deleteBlock(part, id, key);
         else
           rows.saveBlock(part, id, key, encodeBlock(changed, blockPlaceText(part, id, key), out));
-      journal.deleteRows(entries);
     });
     journal.forget(entries);
     compacted.set(name, { part, slab, ...(plan && { signature: plan.signature }) });

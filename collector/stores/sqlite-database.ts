@@ -113,9 +113,16 @@ export function migrate(connection: DatabaseSync, steps: readonly string[], file
     );
   for (const [index, step] of steps.entries()) {
     if (index < version) continue;
-    connection.exec(
-      `BEGIN IMMEDIATE; ${step}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${index + 1}; COMMIT`,
-    );
+    connection.exec('BEGIN IMMEDIATE');
+    try {
+      connection.exec(step);
+      connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+      connection.exec(`PRAGMA user_version = ${index + 1}`);
+      connection.exec('COMMIT');
+    } catch (error) {
+      if (connection.isTransaction) connection.exec('ROLLBACK');
+      throw error;
+    }
   }
 }
 

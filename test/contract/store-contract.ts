@@ -14,6 +14,7 @@ import {
 import { createMemoryStore } from '../../collector/stores/memory.ts';
 import type { CellWidth } from '../../slo/counts.ts';
 import { coveredSeconds } from '../../slo/interval.ts';
+import { cellsOf, summed } from '../collector/stores/store-cells.ts';
 
 export interface StoreUnderTest {
   /** A new, empty store. */
@@ -33,30 +34,6 @@ export const retention: Retention = {
   total: 30 * DAY,
   widest: new Map(),
 };
-
-export async function cellsOf(
-  store: Store,
-  filter?: Parameters<Store['readCells']>[1],
-): Promise<CellWrite[]> {
-  const cells: CellWrite[] = [];
-  await store.readCells((batch) => void cells.push(...batch), filter);
-  return cells;
-}
-
-/** Counts summed over parts, one line for each instance and cell, sorted: what two stores are compared by. */
-export function summed(cells: readonly CellWrite[], width?: number): string[] {
-  const sums = new Map<string, [number, number]>();
-  for (const { instance, start, width: own, total, bad } of cells) {
-    const w = width ?? own;
-    const key = `${instance} ${Math.floor(start / w) * w} ${w}`;
-    const sum = sums.get(key) ?? [0, 0];
-    sums.set(key, [sum[0] + total, sum[1] + bad]);
-  }
-  return [...sums]
-    .filter(([, [total, bad]]) => total !== 0 || bad !== 0)
-    .map(([key, [total, bad]]) => `${key}: ${bad}/${total}`)
-    .sort();
-}
 
 export function cell(
   instance: string,
