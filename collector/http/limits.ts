@@ -13,7 +13,7 @@ export interface HttpLimits {
   readonly telemetryRequestsPerMinute: number;
   /** Open connections at a time. @default 1000 */
   readonly connections: number;
-  /** Mean delay of the event loop above which new requests are told to come back; 0: never. @default 1000 */
+  /** Mean delay of the event loop above which new requests are told to come back; 0: never. @default 3000 */
   readonly eventLoopDelayMs: number;
 }
 
@@ -24,5 +24,5 @@ export const HTTP_LIMITS: HttpLimits = Object.freeze({
   requestsPerMinute: 3000,
   telemetryRequestsPerMinute: 60_000,
   connections: 1000,
-  eventLoopDelayMs: 1000,
+  eventLoopDelayMs: 3000,
 });
