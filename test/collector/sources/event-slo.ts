@@ -12,6 +12,8 @@ interface Rest {
   readonly connection?: string;
   readonly groupBy?: readonly string[];
   readonly method?: Slo['method'];
+  /** @default '30d' */
+  readonly window?: string;
 }
 
 export function eventSlo(
@@ -55,7 +57,7 @@ export function logSlo(
 }
 
 function slo(given: Rest): Omit<Slo, 'sli'> {
-  const window = rolling('30d');
+  const window = rolling(given.window ?? '30d');
   const objective = parseObjective('99.9%');
   if (window === undefined || objective === undefined) throw new Error('not a window or objective');
   const name = given.name ?? 'availability';
