@@ -70,7 +70,7 @@ export function createCountHistory(options: {
   const grid = createRowGrid(options.layout ?? COMPACT_LAYOUT, options.start);
   const slabs: Slab[] = [];
   const home: Slab[] = [];
-  const free: number[] = [];
+  const free = new Set<number>();
   const waiting = createWaitingCells();
   const walk = createCellWalk();
   const ignored = { tooOld: 0, tooFarAhead: 0 };
@@ -140,8 +140,11 @@ export function createCountHistory(options: {
       return slabs.reduce((sum, slab) => sum + slab.data.byteLength, 0);
     },
     addColumn() {
-      const reused = free.pop();
-      if (reused !== undefined) return reused;
+      const [reused] = free;
+      if (reused !== undefined) {
+        free.delete(reused);
+        return reused;
+      }
       const last = slabs.at(-1);
       const slab = last !== undefined && last.used < last.capacity ? last : addSlab();
       slab.used++;
@@ -152,7 +155,7 @@ export function createCountHistory(options: {
       for (let place = (column - first) * 2; place < data.length; place += stride)
         data.fill(0, place, place + 2);
       waiting.drop(column);
-      free.push(column);
+      free.add(column);
     },
     advance(to) {
       const since = grid.end;

@@ -11,20 +11,24 @@ export type HistoryLayout = readonly HistoryLevel[];
 
 const DAY = 86_400;
 
-/** How far behind the newest edge a window may end and still begin inside the coarsest level, in seconds. */
-const SLACK = DAY;
+/** How far behind the newest edge a compliance window may end and still begin inside the coarsest level, in seconds. */
+const SLACK = DAY / 2;
 
+/**
+ * Each level reaches a little further than the alert windows that begin in it (30 min, 6 h, 3 d), because windows end
+ * where measurement ends, which is behind the newest edge.
+ */
 const MONTH: HistoryLayout = [
-  { width: 1, cells: 120 },
-  { width: 10, cells: 180 },
-  { width: 60, cells: 360 },
-  { width: 600, cells: 432 },
+  { width: 1, cells: 100 },
+  { width: 10, cells: 190 },
+  { width: 60, cells: 370 },
+  { width: 600, cells: 438 },
   { width: 7200, cells: (30 * DAY + SLACK) / 7200 },
 ];
 
 /**
- * About 24 kB a column: seconds for 2 minutes, 10 s for 30 minutes, minutes for 6 hours, 10 minutes for 3 days, 2 hours
- * for 31 days; for rolling windows above 30 days also 6 hours, above 92 days also days. Calendar windows need no more
+ * About 24 kB a column: seconds for 100 s, 10 s for half an hour, minutes for 6 hours, 10 minutes for 3 days, 2 hours
+ * for 30 days; for rolling windows above 30 days also 6 hours, above 92 days also days. Calendar windows need no more
  * than that: their starts are pinned.
  */
 export function compactLayout(totalSeconds: number): HistoryLayout {

@@ -92,7 +92,8 @@ export function createRowGrid(layout: HistoryLayout, start: EpochSeconds): RowGr
       }
       next.set(at, row);
     }
-    pinRows = Math.max(pinRows, wanted.length);
+    // Rows come in eights, because a history that needs more of them has to move.
+    pinRows = Math.max(pinRows, Math.ceil(wanted.length / 8) * 8);
     // Values are read through the old pins, whose rows may be among those to be filled: none is, kept rows are skipped.
     for (const fill of filled) fill();
     pins = next;

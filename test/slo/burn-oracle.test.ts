@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { conditionHolds } from '../../slo/burn-rate.ts';
 import { createCountHistory } from '../../slo/count-history.ts';
-import { layoutFor } from '../../slo/history-layout.ts';
+import { COMPACT_LAYOUT, type HistoryLayout, layoutFor } from '../../slo/history-layout.ts';
 import { sloOf } from './fixtures.ts';
 
 const START = 1_888_889 * 900;
@@ -113,13 +113,17 @@ const TABLE: readonly (readonly [string, number, readonly [Cell, Cell, Cell, Cel
 ];
 
 /** Seconds until each tier holds in an outage that goes on, and until it clears after one that filled its short window. */
-function simulate(objective: string, failing: number): readonly Cell[] {
+function simulate(
+  objective: string,
+  failing: number,
+  layoutOf: (longWindow: number) => HistoryLayout,
+): readonly Cell[] {
   const slo = sloOf(objective);
   return slo.burnPolicy.conditions.map((condition) => {
-    const layout = layoutFor({ fineSeconds: condition.longWindow + 10, totalSeconds: 259_200 });
+    const layout = layoutOf(condition.longWindow);
     const history = createCountHistory({ start: START, layout });
     const column = history.addColumn();
-    const quarters = Array.from({ length: 288 }, (_, k) => START - (k + 1) * 900);
+    const quarters = Array.from({ length: 384 }, (_, k) => START - (k + 1) * 900);
     history.apply(
       column,
       quarters.map((start) => ({ start, width: 900, total: RATE * 900, bad: 0 })),
@@ -145,7 +149,21 @@ function simulate(objective: string, failing: number): readonly Cell[] {
 }
 
 describe('the oracle table 1.3', () => {
+  const exact = (longWindow: number): HistoryLayout =>
+    layoutFor({ fineSeconds: longWindow + 10, totalSeconds: 259_200 });
+
   it.each(TABLE)('at %s with %i of 1000 requests failing', (objective, failing, cells) => {
-    expect(simulate(objective, failing)).toEqual(cells);
+    expect(simulate(objective, failing, exact)).toEqual(cells);
+  });
+
+  it('in the layout that a collector has detects to the second, and clears within a cell of its short window', () => {
+    const tolerance = [10, 60, 60, 600];
+    for (const [objective, failing, cells] of TABLE.filter(([, failing]) => failing >= 100))
+      for (const [k, seen] of simulate(objective, failing, () => COMPACT_LAYOUT).entries()) {
+        const [detect, cleared] = seen as readonly [number, number];
+        const [ideal, reset] = cells[k] as readonly [number, number];
+        expect(detect).toBe(ideal);
+        expect(Math.abs(cleared - reset)).toBeLessThanOrEqual(tolerance[k]!);
+      }
   });
 });
