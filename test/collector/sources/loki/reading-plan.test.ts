@@ -35,7 +35,8 @@ describe('the chunks of a range', () => {
         const chunks = chunksOf({ from, to }, now, widest);
         expect(chunks.at(-1)?.to).toBe(to);
         const first = chunks[0]!;
-        expect(first.from).toBe(Math.floor(from / first.width) * first.width);
+        expect(first.from).toBeLessThanOrEqual(from);
+        expect(from - first.from).toBeLessThan(900);
         for (const [index, chunk] of chunks.entries()) {
           expect(chunk.from).toBe(index === 0 ? first.from : chunks[index - 1]?.to);
           expect([chunk.from % chunk.width, chunk.to % chunk.width]).toEqual([0, 0]);
