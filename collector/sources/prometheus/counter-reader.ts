@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../../../slo/counts.ts';
 import type { SourceContext } from '../source.ts';
 import { AnswerError } from './answer-error.ts';
 import type { CounterPart } from './counter-part.ts';
-import { historyStart } from './history-start.ts';
+import { firstRead } from './history-start.ts';
 import type { QueryAnswer } from './query-client.ts';
 import type { PartReader } from './part-reader.ts';
 import { QueryError } from './query-error.ts';
@@ -12,6 +12,8 @@ import { createWatermark } from './watermark.ts';
 export interface ReaderSettings {
   readonly backfill: boolean;
   readonly settleSeconds: number;
+  /** History begins here at the earliest: what lies before is counted under another part. */
+  readonly notBefore: EpochSeconds;
   /** Samples that a chunk of history aims at. @default 1000000 */
   readonly chunkSamples: number;
 }
@@ -91,7 +93,7 @@ export function createCounterReader(
     behind: () => (polledTo === undefined ? undefined : now() - polledTo),
     async catchUp(signal) {
       const end = now();
-      const start = readFrom() ?? (settings.backfill ? historyStart(slos, end) : end);
+      const start = readFrom() ?? firstRead(slos, end, settings);
       // The next chunk is asked for while one is folded and committed: server and collector work at the same time.
       let next = chunkFrom(start, FIRST_CHUNK_SECONDS, signal);
       while (next !== undefined && !signal.aborted) {
@@ -118,9 +120,11 @@ export function createCounterReader(
     },
     async poll(signal) {
       const to = now();
-      const from = readFrom() ?? to - OVERLAP_SECONDS;
+      const from = readFrom();
+      const begin =
+        from === undefined ? firstRead(slos, to, settings) : Math.min(from, to - OVERLAP_SECONDS);
       const before = part.fold.counters.samples;
-      const answer = await part.ask(Math.min(from, to - OVERLAP_SECONDS), to, signal);
+      const answer = await part.ask(begin, to, signal);
       await part.take(answer.batch, to);
       const samples = part.fold.counters.samples - before;
       const isNews = samples > 0 || part.readTo === undefined;

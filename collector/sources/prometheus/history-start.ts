@@ -14,3 +14,18 @@ export function historyStart(slos: readonly Slo[], now: EpochSeconds): EpochSeco
   const earliest = Math.min(now, ...starts);
   return earliest - (earliest % 900);
 }
+
+export interface HistorySettings {
+  readonly backfill: boolean;
+  /** Nothing before this is read. */
+  readonly notBefore: EpochSeconds;
+}
+
+/** Where the first read of new SLOs begins. */
+export function firstRead(
+  slos: readonly Slo[],
+  now: EpochSeconds,
+  { backfill, notBefore }: HistorySettings,
+): EpochSeconds {
+  return Math.min(now, Math.max(backfill ? historyStart(slos, now) : now, notBefore));
+}
