@@ -34,7 +34,7 @@ export function checkPromql(text: string): CheckedPromql {
       ? 'Write PromQL as Prometheus takes it; try it there first.'
       : `Replace ${variable} by a duration: variables are Grafana's.`,
   );
-  if (syntax !== undefined) return { problems: [syntax] };
+  if (syntax !== undefined) return { problems: [unknownFunction(text, syntax) ?? syntax] };
   const problems: QueryProblem[] = [];
   const check: Check = {
     text,
@@ -46,6 +46,14 @@ export function checkPromql(text: string): CheckedPromql {
   const expression = tree.topNode.firstChild;
   const type = expression === null ? undefined : typeOf(expression, check);
   return type === undefined || problems.length > 0 ? { problems } : { type, problems };
+}
+
+/** What the grammar calls an unexpected bracket is most often a function that does not exist. */
+function unknownFunction(text: string, problem: QueryProblem): QueryProblem | undefined {
+  const name = /[A-Za-z_]\w*(?=\s*$)/.exec(text.slice(0, problem.from))?.[0];
+  if (name === undefined || text[problem.from] !== '(') return undefined;
+  const remedy = 'Use a function of Prometheus, written as it writes it.';
+  return { ...problem, message: `'${name}' is not a function.`, remedy };
 }
 
 interface Check {

@@ -11,6 +11,7 @@ export type EventPredicate<Kinds extends FieldKinds> = (event: EventFields<Kinds
 
 /** Conditions and combinations in one predicate at most. */
 const MOST_CONDITIONS = 500;
+const DEEPEST = 40;
 
 const EXAMPLE =
   'Write (event) => event.status.isServerError(), or several of them in all(…), any(…), not(…).';
@@ -93,17 +94,18 @@ const TEXTS = ['startsWith', 'endsWith', 'contains'];
 /** Whether any value is a predicate of bounded size: exactly the shapes of `Predicate`, each with its type of value. */
 export function isPredicate(value: unknown): value is Predicate {
   let left = MOST_CONDITIONS;
-  const check = (each: unknown): boolean => {
+  const check = (each: unknown, depth: number): boolean => {
     left -= 1;
-    if (left < 0 || !isRecord(each)) return false;
+    if (left < 0 || depth > DEEPEST || !isRecord(each)) return false;
+    const inside = (inner: unknown): boolean => check(inner, depth + 1);
     const { all, any, not, ...rest } = each;
     const names = Object.keys(each);
-    if (names.length === 1 && Array.isArray(all)) return all.every(check);
-    if (names.length === 1 && Array.isArray(any)) return any.every(check);
-    if (names.length === 1 && not !== undefined) return check(not);
+    if (names.length === 1 && Array.isArray(all)) return all.every(inside);
+    if (names.length === 1 && Array.isArray(any)) return any.every(inside);
+    if (names.length === 1 && not !== undefined) return inside(not);
     return names.length === 2 && isCondition(rest);
   };
-  return check(value);
+  return check(value, 0);
 }
 
 function isCondition({ field, ...condition }: Readonly<Record<string, unknown>>): boolean {

@@ -1,6 +1,7 @@
 // Plain data: what a definition is made of, whatever was passed in.
 
-const DEEPEST = 30;
+/** Deeper than any definition; predicates may nest 40 levels, each an object and a list. */
+const DEEPEST = 100;
 
 /**
  * A deeply frozen copy that survives a JSON round trip. Properties that are undefined are left out; what JSON cannot

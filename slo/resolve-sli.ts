@@ -1,6 +1,6 @@
 // Checks an SLI as an SLO holds it: what its kind reported, and that its form is one of the normal forms.
 import { refuseType } from './definition-reader.ts';
-import { type Diagnostic, type Report, reportBelow } from './diagnostic.ts';
+import { type Diagnostic, DIAGNOSTIC_CODES, type Report, reportBelow } from './diagnostic.ts';
 import { isPredicate } from './evaluate-predicate.ts';
 import { isRecord } from './plain-data.ts';
 import type { Sli, SliForm } from './sli.ts';
@@ -35,10 +35,13 @@ export function readSli(value: unknown, path: string, report: Report): ReadSli |
 }
 
 function isDiagnostic(value: unknown): value is Diagnostic {
-  return (
-    isRecord(value) &&
-    ['code', 'path', 'message', 'remedy'].every((name) => typeof value[name] === 'string')
+  if (!isRecord(value)) return false;
+  const { code, severity } = value;
+  const texts = ['path', 'value', 'message', 'remedy'].every(
+    (name) => typeof value[name] === 'string',
   );
+  const known = typeof code === 'string' && Object.hasOwn(DIAGNOSTIC_CODES, code);
+  return texts && known && (severity === 'error' || severity === 'warning');
 }
 
 /** The form of an SLI as written, when it has one. */

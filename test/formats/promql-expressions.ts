@@ -56,7 +56,7 @@ export const INVALID_PROMQL: readonly (readonly [string, 'syntax' | 'type', stri
   ['up{a="b}', 'syntax', 'ends'],
   ['sum(rate(x[5m])', 'syntax', 'ends'],
   ['up up', 'syntax', "'up' is not expected"],
-  ['unknown_function(x)', 'syntax', 'not expected'],
+  ['unknown_function(x)', 'syntax', "'unknown_function' is not a function"],
   ['rate(x[$__rate_interval])', 'syntax', '$__rate_interval'],
   ['rate(x[5minutes])', 'syntax', 'not expected'],
   ['a and', 'syntax', 'ends'],

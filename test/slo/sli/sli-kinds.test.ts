@@ -8,6 +8,7 @@ import { prometheusExpression } from '../../../slo/sli/prometheus-expression.ts'
 import { prometheusGauge } from '../../../slo/sli/prometheus-gauge.ts';
 import { prometheusLatency } from '../../../slo/sli/prometheus-latency.ts';
 import { prometheusRatio } from '../../../slo/sli/prometheus-ratio.ts';
+import type { Predicate } from '../../../slo/predicate.ts';
 import type { SliDefinition } from '../../../slo/sli/sli-definition.ts';
 
 /** The codes and paths of an SLI's problems. */
@@ -261,6 +262,17 @@ describe('conditions on fields', () => {
     expect(problemsOf(sli)).toEqual([`${code} bad`]);
     expect(sli.problems[0]?.message).toContain(said);
     expect(sli.problems[0]?.remedy).not.toBe('');
+  });
+
+  it('takes predicates of forty levels, which still mean the same in the SLO', () => {
+    const nested = (levels: number): Predicate =>
+      levels === 0 ? { field: 'a', exists: true } : all(nested(levels - 1));
+    const fields = { a: 'string' } as const;
+    const sli = kafkaEvents({ topic: 't', fields, bad: () => nested(40) });
+    expect(sli.form).toMatchObject({ part: nested(40) });
+    expect(problemsOf(kafkaEvents({ topic: 't', fields, bad: () => nested(41) }))).toEqual([
+      'not-a-predicate bad',
+    ]);
   });
 
   it.each([1000, 200_000])('refuses a predicate of depth %d', (end) => {
