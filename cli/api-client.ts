@@ -4,7 +4,7 @@ import type { Problem } from '../collector/http/contract.ts';
 import { CommandFailure } from './failure.ts';
 
 /** Where a collector listens when nobody says otherwise. */
-export const DEFAULT_URL = 'http://127.0.0.1:9999';
+const DEFAULT_URL = 'http://127.0.0.1:9999';
 
 const TIMEOUT_MS = 10_000;
 const PAGE = 500;

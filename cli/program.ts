@@ -41,10 +41,7 @@ export function createProgram(
     .option('--break <service>', 'start with a fault in this service')
     .option('--json', 'tell what happens as JSON lines on standard output')
     .action(async (options) => {
-      const file: string = './commands/demo.ts';
-      const { demo } = (await import(file)) as {
-        demo: (terminal: Terminal, options: object) => Promise<ExitCode>;
-      };
+      const { demo } = await import('./commands/demo.ts');
       finish(await demo(terminal, options));
     });
 

@@ -10,7 +10,7 @@ import { type CalendarUnit, calendar, CALENDAR_UNITS } from '../slo/window.ts';
 import { CommandFailure } from './failure.ts';
 
 /** Its id in the counts and in the output. */
-export const WHAT_IF = 'what-if';
+const WHAT_IF = 'what-if';
 
 /** The SLO under the default burn policy. @throws CommandFailure */
 export function whatIfSlo(options: {

@@ -6,7 +6,7 @@ import { TIERS } from '../../slo/service.ts';
 import { CALENDAR_UNITS } from '../../slo/window.ts';
 
 /** The most items that one page of a list holds. */
-export const MAX_PAGE = 500;
+const MAX_PAGE = 500;
 
 /** The most points that one history answer holds. */
 export const MAX_POINTS = 2000;
@@ -81,7 +81,7 @@ export const BudgetSummary = z
     description: 'One error budget: of an SLO, or of one of its groups.',
   });
 
-export const Forecast = z
+const Forecast = z
   .object({
     exhaustedInSeconds: z.number().nullable().describe('At the present rate; null: never.'),
     earliestSeconds: z.number().nullable().describe('Low end of the 90 % range; null: never.'),
@@ -155,7 +155,7 @@ export const SloDetail = z
   })
   .meta({ id: 'SloDetail', description: 'An SLO, its definition in brief and its full state.' });
 
-export const HistoryPoint = z
+const HistoryPoint = z
   .object({
     at: epoch.describe('Start of the step.'),
     total: count,

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { IngestAnswer } from './contract.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { INGEST_TYPES, REMOTE_WRITE_TYPES } from './receivers.ts';
 
@@ -109,7 +110,7 @@ function describeTelemetry({ paths }: Draft): void {
   }
   if (ingest !== undefined) {
     ingest.requestBody = { content: contentOf(INGEST_TYPES, {}) };
-    const answer = { $ref: '#/components/schemas/IngestAnswer' };
+    const answer = { $ref: `#/components/schemas/${IngestAnswer.meta()?.id}` };
     const content = contentOf(['application/json'], answer);
     ingest.responses = {
       '200': { description: 'Committed.', content },

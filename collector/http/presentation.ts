@@ -74,7 +74,7 @@ export function worstOf(instances: readonly InstanceView[]): InstanceView | null
 }
 
 /** One budget in brief. */
-export function presentSummary(instance: InstanceView): BudgetSummary {
+function presentSummary(instance: InstanceView): BudgetSummary {
   const { conditions: _, forecast: _forecast, alerts, ...summary } = instance;
   const firing = alerts
     .filter(({ name, phase }) => name === ALERTS.burn && phase === 'firing')
@@ -93,7 +93,7 @@ export function presentBudget(instance: InstanceView): Budget {
 }
 
 /** An alert with its reasons; nothing for an inactive one. */
-export function presentAlert(alert: AlertView, instance: InstanceView): Alert[] {
+function presentAlert(alert: AlertView, instance: InstanceView): Alert[] {
   const { phase, name, severity } = alert;
   if (phase === 'inactive') return [];
   const conditions =

@@ -6,7 +6,7 @@ import { formatDuration } from '../../slo/duration.ts';
 import type { CollectorView, InstanceView } from '../view.ts';
 
 /** How many instances `/metrics` shows at most, in order of id; a gauge says how many were left out. */
-export const MAX_INSTANCES = 5000;
+const MAX_INSTANCES = 5000;
 
 interface Family {
   readonly name: string;
