@@ -15,7 +15,7 @@ const ATTEMPTS = 20;
 
 type ReadCells = Parameters<Store['readCells']>;
 
-/** Visits all cells of one part, a batch for each slab. */
+/** Visits all cells of one part, a block at a time. */
 export async function readRedisCells(
   part: RedisPart,
   visit: ReadCells[0],
@@ -35,20 +35,25 @@ export async function readRedisCells(
     const journaled = decodeJournal(part, slab, entries);
     // A commit may have brought a new name since the names were read.
     if (journaled.some(({ id }) => names.name(id) === undefined)) ({ names } = await part.load());
-    const batch: CellWrite[] = [];
+    let batch: CellWrite[] = [];
     const add = (id: number, cell: Cell): void => {
       const instance = names.name(id);
       if (instance === undefined || cell.start + cell.width <= from || cell.start >= to) return;
       if (slo === undefined || sloOf(instance) === slo) batch.push({ instance, ...cell });
+    };
+    const flush = (): void => {
+      if (batch.length > 0) visit(batch);
+      batch = [];
     };
     for (const [name, bytes] of blocks) {
       const { width, start } = blockPlace(name.key);
       visitBlock(bytes, part.blockPlace(name), (offset, total, bad) =>
         add(name.id, { start: start + offset * width, width, total, bad }),
       );
+      flush();
     }
     for (const { id, start, width, total, bad } of journaled) add(id, { start, width, total, bad });
-    if (batch.length > 0) visit(batch);
+    flush();
   }
 }
 

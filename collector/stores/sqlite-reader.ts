@@ -19,7 +19,7 @@ const SLICE = 256;
 
 type ReadCells = Parameters<Store['readCells']>;
 
-/** Visits one batch of cells for each slice of blocks; the connection is closed at the end. */
+/** Visits the cells of one block after another; the connection is closed at the end. */
 export async function readSqliteCells(
   connection: DatabaseSync,
   visit: ReadCells[0],
@@ -31,12 +31,13 @@ export async function readSqliteCells(
     const wanted = wantedNames(rows, filter.slo);
     const { from = -Infinity, to = Infinity } = filter;
     for (const slice of blockSlices(rows, filter.slo === undefined ? undefined : wanted)) {
-      const batch: CellWrite[] = [];
       for (const row of slice) {
+        // A block at a time: what is visited and dropped at once costs the garbage collector nothing.
+        const batch: CellWrite[] = [];
         const instance = wanted.get(row.instance);
         if (instance !== undefined) readBlock(row, instance, from, to, batch);
+        if (batch.length > 0) visit(batch);
       }
-      if (batch.length > 0) visit(batch);
       await new Promise((resolve) => setImmediate(resolve));
     }
     readJournal(rows, wanted, from, to, visit);

@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Log, silentLog } from '../../../collector/log.ts';
 import { createMemoryStore } from '../../../collector/stores/memory.ts';
 import { createRedisClient } from '../../../collector/stores/redis-client.ts';
+import { foldCoverage, foldSlab } from '../../../collector/stores/redis-fold.ts';
+import { createRedisPart } from '../../../collector/stores/redis-part.ts';
 import { COMMIT, SAVE_ALERTS } from '../../../collector/stores/redis-scripts.ts';
 import { createRedisStore } from '../../../collector/stores/redis.ts';
 import {
@@ -202,6 +204,44 @@ describeWithService(['redis'], 'Redis store under faults', () => {
       summed(await cellsOf(model), 900),
     );
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('replacements stay exact while another collector folds and merges without a pause', async () => {
+    const prefix = newPrefix();
+    const [mine, other] = [await open(prefix), await open(prefix)];
+    const model = createMemoryStore();
+    const done = new AbortController();
+    let compactions = 0;
+    const compacting = (async () => {
+      for (; !done.signal.aborted; compactions++) await other.compact(momentOf(0), retention);
+    })();
+    for (let version = 0; version < 250; version++) {
+      const deltas = await mine.commit(countedCommit(version));
+      expect(summed(deltas)).toEqual(summed(await model.commit(countedCommit(version))));
+    }
+    done.abort();
+    await compacting;
+    expect(compactions).toBeGreaterThan(5);
+    expect(summed(await cellsOf(other))).toEqual(summed(await cellsOf(model)));
+    await Promise.all([mine.close(), other.close()]);
+  });
+
+  test('a fold that was computed from an older state changes nothing', async () => {
+    const prefix = newPrefix();
+    const store = await open(prefix);
+    await store.commit(countedCommit(0));
+    const client = createRedisClient({ urls: [redis.url], cluster: false, prefix }, 1000);
+    const part = createRedisPart(client, prefix, PART);
+    const base = await part.load();
+    expect(await foldSlab(client, part, 0, base)).toBe('1');
+    await store.commit(countedCommit(1));
+    const before = summed(await cellsOf(store));
+    expect(await foldSlab(client, part, 0, base)).toBeUndefined();
+    expect(await foldCoverage(client, part, base)).toBeUndefined();
+    expect(summed(await cellsOf(store))).toEqual(before);
+    expect(await part.journal(0)).toHaveLength(1);
+    client.close();
+    await store.close();
   });
 
   test('at the memory limit of the server refuses commits as retryable, keeps what it acknowledged, and goes on', async () => {
