@@ -36,7 +36,7 @@ export interface ConditionVerdict {
 }
 
 /** Judges every condition of the policy on windows that end at `end`, in the policy's order. */
-export function judgeConditions(
+function judgeConditions(
   slo: BurnRule,
   read: ReadCounts,
   end: EpochSeconds,
@@ -52,7 +52,7 @@ export function judgeConditions(
 }
 
 /** Judges one condition on the counts of its two windows. */
-export function judgeCondition(
+function judgeCondition(
   slo: BurnRule,
   condition: Condition,
   long: WindowCounts,

@@ -47,7 +47,7 @@ export function forecastExhaustion(input: ForecastInput): Exhaustion | undefined
 }
 
 /** Seconds until the budget is spent at these rates; undefined is never. */
-export function exhaustedAfter(input: ForecastInput, rates: Rates): number | undefined {
+function exhaustedAfter(input: ForecastInput, rates: Rates): number | undefined {
   return input.window.period === undefined
     ? rollingExhaustion(input, rates)
     : calendarExhaustion(input, rates, input.window.period.to);

@@ -6,10 +6,10 @@ import { criticalBad } from './evidence.ts';
 import { nominalSeconds, type Window } from './window.ts';
 
 /** Below so many allowed failures per window, alerts on plain ratios page on chance; evidence keeps them honest. */
-export const FEW_FAILURES = 500;
+const FEW_FAILURES = 500;
 
 /** Below so many, three failures are nearly half the budget: no ratio can be alerted on. */
-export const TOO_FEW_FAILURES = 7;
+const TOO_FEW_FAILURES = 7;
 
 /** What the expected traffic means for the alerts of an SLO. */
 export interface TrafficAdvice {

@@ -83,23 +83,34 @@ export function differences(
   const fromRow = from.row * stride;
   const toRow = to.row * stride;
   let target = run.target;
-  for (let at = run.at; at < stop; at += 2, target++) {
-    total[target] = (data[toRow + at] ?? 0) - (data[fromRow + at] ?? 0);
-    bad[target] = (data[toRow + at + 1] ?? 0) - (data[fromRow + at + 1] ?? 0);
+  if (from.part === 0)
+    for (let at = run.at; at < stop; at += 2, target++) {
+      total[target] = (data[toRow + at] ?? 0) - (data[fromRow + at] ?? 0);
+      bad[target] = (data[toRow + at + 1] ?? 0) - (data[fromRow + at + 1] ?? 0);
+    }
+  else {
+    const fromNext = from.next * stride;
+    const part = from.part / from.width;
+    for (let at = run.at; at < stop; at += 2, target++) {
+      const since = data[fromRow + at] ?? 0;
+      const badSince = data[fromRow + at + 1] ?? 0;
+      // Differences of integers first: the parts are then rounded against the window, not against all time.
+      total[target] = (data[toRow + at] ?? 0) - since - ((data[fromNext + at] ?? 0) - since) * part;
+      bad[target] =
+        (data[toRow + at + 1] ?? 0) - badSince - ((data[fromNext + at + 1] ?? 0) - badSince) * part;
+    }
   }
-  // Differences of integers first: the parts are then rounded against the window, not against all time.
-  if (from.part !== 0) addPart({ data, stride }, run, from, -1, into);
-  if (to.part !== 0) addPart({ data, stride }, run, to, 1, into);
+  if (to.part !== 0) addPart({ data, stride }, run, to, into);
 }
 
+/** Adds what lies between a spot's row and the spot. */
 function addPart(
   { data, stride }: PrefixRows,
   run: Run,
   spot: Spot,
-  sign: 1 | -1,
   { total, bad }: WindowSums,
 ): void {
-  const part = (sign * spot.part) / spot.width;
+  const part = spot.part / spot.width;
   const stop = run.at + run.length * 2;
   const row = spot.row * stride;
   const next = spot.next * stride;
