@@ -156,8 +156,10 @@ function createReader(buffer: Buffer): Reader {
     text: () => slice(Math.max(0, int16())).toString('utf8'),
     bytes: () => slice(Math.max(0, int32())),
     array(read) {
-      // A null array has length -1.
-      return Array.from({ length: Math.max(0, int32()) }, read);
+      // A null array has length -1. No item is shorter than a byte: a longer list than that is not worth room.
+      const length = Math.max(0, int32());
+      if (length > buffer.length - at) throw new RangeError('the Fetch answer is cut off');
+      return Array.from({ length }, read);
     },
   };
 }
