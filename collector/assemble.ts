@@ -49,9 +49,17 @@ export interface Assembly {
 
 /** What takes requests now; a reload puts new ones in place. */
 interface Receivers {
+  /** Whether the sources are there; before, nobody can say who is served. */
+  ready: boolean;
   remoteWrite: Assembly['remoteWrite'] | undefined;
   ingest: Assembly['ingest'] | undefined;
 }
+
+const STARTING: Received = {
+  status: 503,
+  body: 'the collector is loading its counts; send the same again',
+  headers: { 'retry-after': '1' },
+};
 
 const NOT_SERVED: Received = {
   status: 404,
@@ -61,7 +69,8 @@ const NOT_SERVED: Received = {
 /** Opens the store and makes the rest, not yet started. @throws StoreError when the store cannot be opened */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { config, log } = options;
-  const receivers: Receivers = { remoteWrite: undefined, ingest: undefined };
+  const receivers: Receivers = { ready: false, remoteWrite: undefined, ingest: undefined };
+  const unserved = (): Received => (receivers.ready ? NOT_SERVED : STARTING);
   const collector = createCollector({
     ...options,
     store: await createStore(config.store, log),
@@ -76,10 +85,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   return {
     collector,
     remoteWrite: {
-      receive: async (body, headers) => receivers.remoteWrite?.receive(body, headers) ?? NOT_SERVED,
+      receive: async (body, headers) => receivers.remoteWrite?.receive(body, headers) ?? unserved(),
     },
     ingest: {
-      receive: async (request) => receivers.ingest?.receive(request) ?? NOT_SERVED,
+      receive: async (request) => receivers.ingest?.receive(request) ?? unserved(),
     },
   };
 }
@@ -130,5 +139,6 @@ function createSources(
     receivers.ingest = source;
     sources.push(source);
   }
+  receivers.ready = true;
   return sources;
 }

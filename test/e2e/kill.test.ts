@@ -1,0 +1,163 @@
+// kill −9 at random moments: what was acknowledged is counted exactly once, and an outage pages exactly once.
+import { randomInt } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRedis } from '../services/redis.ts';
+import { describeWithService } from '../services/services.ts';
+import { startWebhookSink, type WebhookSink } from '../services/webhook-sink.ts';
+import { eventually } from './deployed-files.ts';
+import { type ServedCollector, serveWorkspace } from './served-collector.ts';
+
+const SLOS = `
+import { defineService, defineSlo, ingestEvents } from 'ninefold';
+const shop = defineService({ name: 'shop', team: 'web' });
+export const orders = defineSlo({
+  service: shop, name: 'orders', objective: '99.9%',
+  sli: ingestEvents({
+    stream: 'orders', fields: { at: 'number', status: 'status' },
+    time: { field: 'at', as: 'epoch-milliseconds' }, bad: (order) => order.status.isServerError(),
+  }),
+});
+`;
+
+function config(store: string, hook: string): string {
+  return `
+import { defineConfig } from 'ninefold';
+export default defineConfig({
+  http: { port: PORT }, ingest: { lateness: '1s' }, store: ${store},
+  webhooks: [{ name: 'pager', url: '${hook}/page' }],
+});
+`;
+}
+
+/** Sends batches one after another, each until it is acknowledged, and knows what it sent. */
+function createClient(url: string) {
+  const truth = { total: 0, bad: 0, batches: 0, repeats: 0 };
+  let stopped = false;
+  let abandoned = false;
+  const send = async (body: Uint8Array, key: string): Promise<void> => {
+    while (!abandoned) {
+      try {
+        const answer = await fetch(`${url}/api/v1/ingest/orders`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/x-ndjson',
+            'content-encoding': 'gzip',
+            'idempotency-key': key,
+          },
+          body,
+          signal: AbortSignal.timeout(5000),
+        });
+        const text = await answer.text();
+        if (answer.ok) return;
+        if (answer.status < 500 && answer.status !== 429)
+          throw Object.assign(new Error(`${answer.status}: ${text}`), { refused: true });
+      } catch (error) {
+        if (error instanceof Error && 'refused' in error) throw error;
+      }
+      truth.repeats += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const work = async (lane: number): Promise<void> => {
+    for (let number = 0; !stopped; number += 1) {
+      const size = randomInt(1, 200);
+      const lines = Array.from({ length: size }, (_, k) =>
+        JSON.stringify({ at: Date.now() - randomInt(0, 2000), status: k % 3 === 0 ? 503 : 200 }),
+      );
+      truth.total += size;
+      truth.bad += Math.ceil(size / 3);
+      truth.batches += 1;
+      await send(gzipSync(lines.join('\n')), `${lane}-${number}`);
+      await new Promise((resolve) => setTimeout(resolve, randomInt(0, 30)));
+    }
+  };
+  const lanes = [0, 1, 2].map(work);
+  return {
+    truth,
+    /** Ends after the batches at hand are acknowledged. */
+    async stop() {
+      stopped = true;
+      await Promise.all(lanes);
+    },
+    /** Ends at once, because the test has failed. */
+    async abandon() {
+      abandoned = true;
+      stopped = true;
+      await Promise.allSettled(lanes);
+    },
+  };
+}
+
+async function killAgainAndAgain(collector: ServedCollector, kills: number): Promise<void> {
+  for (let kill = 0; kill < kills; kill += 1) {
+    await new Promise((resolve) => setTimeout(resolve, randomInt(0, 700)));
+    await collector.kill('SIGKILL');
+    await collector.start();
+  }
+}
+
+async function countsOf(url: string): Promise<{ total: number; bad: number }> {
+  const answer = await fetch(`${url}/api/v1/slos/shop/orders`);
+  const { budget } = (await answer.json()) as { budget: { total: number; bad: number } };
+  const { total, bad } = budget;
+  return { total, bad };
+}
+
+/** Distinct pages by the key that marks repetitions of one message. */
+function pages(sink: WebhookSink): ReadonlySet<string> {
+  return new Set(
+    sink
+      .posts()
+      .map((post) => post.body as { key: string; status: string; labels: Record<string, string> })
+      .filter((each) => each.status === 'firing' && each.labels['severity'] === 'page')
+      .map((each) => each.key),
+  );
+}
+
+async function survive(name: string, store: string, kills: number): Promise<void> {
+  const sink = await startWebhookSink();
+  const collector = await serveWorkspace(name, {
+    'shop.slo.ts': SLOS,
+    'ninefold.config.ts': config(store, sink.url),
+  });
+  await collector.start();
+  const client = createClient(collector.url);
+  try {
+    await killAgainAndAgain(collector, kills);
+    await client.stop();
+    const { total, bad, repeats } = client.truth;
+    expect(repeats).toBeGreaterThan(0);
+    expect(await countsOf(collector.url)).toEqual({ total, bad });
+    await eventually('the page', () => (pages(sink).size > 0 ? true : undefined), 20_000);
+    expect(pages(sink).size).toBe(1);
+  } catch (error) {
+    console.error(collector.log());
+    throw error;
+  } finally {
+    await client.abandon();
+    await collector.kill('SIGTERM');
+    await sink.stop();
+  }
+}
+
+describe('a collector on SQLite that is killed fifty times', () => {
+  it('has counted every acknowledged event once, and paged once', async () => {
+    await survive('kill-sqlite', `{ kind: 'sqlite', path: 'counts.db' }`, 50);
+  }, 600_000);
+});
+
+describeWithService(['redis'], 'a collector on Redis that is killed ten times', () => {
+  let url = '';
+  beforeAll(async () => {
+    const redis = await startRedis({ appendonly: true });
+    url = redis.url;
+  });
+  afterAll(() => {
+    url = '';
+  });
+
+  it('has counted every acknowledged event once, and paged once', async () => {
+    await survive('kill-redis', `{ kind: 'redis', url: '${url}' }`, 10);
+  }, 300_000);
+});
