@@ -36,7 +36,7 @@ export interface ConditionVerdict {
 }
 
 /** Judges every condition of the policy on windows that end at `end`, in the policy's order. */
-function judgeConditions(
+export function judgeConditions(
   slo: BurnRule,
   read: ReadCounts,
   end: EpochSeconds,
