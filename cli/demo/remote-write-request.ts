@@ -1,0 +1,66 @@
+// Writes Prometheus remote-write 1.0 requests: protobuf inside a snappy block.
+//
+//   WriteRequest { repeated TimeSeries timeseries = 1; }
+//   TimeSeries   { repeated Label labels = 1; repeated Sample samples = 2; }
+//   Label        { string name = 1; string value = 2; }
+//   Sample       { double value = 1; int64 timestamp = 2; }   // milliseconds
+import { createRequire } from 'node:module';
+
+// Without types of its own.
+const snappy = createRequire(import.meta.url)('snappyjs') as {
+  compress(bytes: Uint8Array): Uint8Array;
+};
+
+export interface WrittenSeries {
+  /** With `__name__`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Oldest first. */
+  readonly samples: readonly { readonly atMs: number; readonly value: number }[];
+}
+
+/** The headers that go with the body. */
+export const REMOTE_WRITE_HEADERS = Object.freeze({
+  'content-type': 'application/x-protobuf',
+  'content-encoding': 'snappy',
+  'x-prometheus-remote-write-version': '0.1.0',
+});
+
+/** The compressed body; labels are sorted by name, as the protocol demands. */
+export function encodeWriteRequest(series: readonly WrittenSeries[]): Uint8Array {
+  return snappy.compress(Buffer.concat(series.map((each) => field(1, encodeSeries(each)))));
+}
+
+function encodeSeries({ labels, samples }: WrittenSeries): Buffer {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Buffer.concat([
+    ...sorted.map(([name, value]) =>
+      field(1, Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))])),
+    ),
+    ...samples.map(({ atMs, value }) => field(2, encodeSample(atMs, value))),
+  ]);
+}
+
+function encodeSample(atMs: number, value: number): Buffer {
+  const time = varint(atMs);
+  const sample = Buffer.allocUnsafe(10 + time.length);
+  // Field 1 as eight bytes, field 2 as a varint.
+  sample[0] = 0x09;
+  sample.writeDoubleLE(value, 1);
+  sample[9] = 0x10;
+  sample.set(time, 10);
+  return sample;
+}
+
+/** A field of length-delimited bytes. */
+function field(number: number, bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([(number << 3) | 2]), varint(bytes.length), bytes]);
+}
+
+/** @param value whole, 0 to 2^53 */
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return Buffer.from(bytes);
+}
