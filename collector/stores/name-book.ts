@@ -17,6 +17,8 @@ export interface NameBook {
   /** The number of a name that has a count at `at`, a new one when it has none yet. */
   use(name: string, at: EpochSeconds): number;
   name(id: number): string | undefined;
+  /** Numbers of the names that a test accepts. */
+  ids(accepts: (name: string) => boolean): number[];
   /** Names used since the last `keep` or `undo` that were new or got a newer day. */
   changes(): NameChange[];
   /** The changes are durable now. */
@@ -58,6 +60,7 @@ export function createNameBook(entries: Iterable<NameEntry>, next: number): Name
       return entry.id;
     },
     name: (id) => byId.get(id),
+    ids: (accepts) => Array.from(byId).flatMap(([id, name]) => (accepts(name) ? [id] : [])),
     changes: () =>
       Array.from(changed, ([name, { before }]) => ({
         ...(byName.get(name) ?? { id: 0, day: 0 }),

@@ -27,6 +27,8 @@ export interface RedisPart {
   readonly keys: PartKeys;
   /** Reads version, epoch and names as of one moment. */
   load(): Promise<PartState>;
+  /** Names for reading only; read again when there are new ones. */
+  readNames(): Promise<NameBook>;
   epoch(): Promise<string>;
   slabs(): Promise<number[]>;
   journal(slab: number): Promise<Buffer[]>;
@@ -76,20 +78,29 @@ export function createRedisPart(client: RedisClient, prefix: string, id: PartId)
     return found;
   }
 
+  let read: NameBook | undefined;
+
+  async function load(): Promise<PartState> {
+    const [head = [], names = []] = (await client.script(LOAD, [keys.head, keys.names], [])) as [
+      (string | null)[]?,
+      string[]?,
+    ];
+    return {
+      version: Number(head[0] ?? 0),
+      epoch: head[1] ?? '0',
+      token: head[2] ?? '',
+      names: createNameBook(parseNames(names), Number(head[3] ?? 0)),
+    };
+  }
+
   return {
     id,
     keys,
-    async load() {
-      const [head = [], names = []] = (await client.script(LOAD, [keys.head, keys.names], [])) as [
-        (string | null)[]?,
-        string[]?,
-      ];
-      return {
-        version: Number(head[0] ?? 0),
-        epoch: head[1] ?? '0',
-        token: head[2] ?? '',
-        names: createNameBook(parseNames(names), Number(head[3] ?? 0)),
-      };
+    load,
+    async readNames() {
+      const next = await client.run((redis) => redis.hget(keys.head, 'nextName'));
+      if (read === undefined || read.next !== Number(next ?? 0)) read = (await load()).names;
+      return read;
     },
     epoch: () => client.run(async (redis) => (await redis.hget(keys.head, 'epoch')) ?? '0'),
     slabs: () => client.run(async (redis) => (await redis.smembers(keys.slabs)).map(Number)),

@@ -4,10 +4,10 @@ import { addInterval, type Interval } from '../../slo/interval.ts';
 import { visitBlock } from './block-codec.ts';
 import { blockPlace } from './cell-series.ts';
 import { sloOf } from './compaction-plan.ts';
-import type { NameBook } from './name-book.ts';
 import type { RedisClient } from './redis-client.ts';
 import { addJournaled, storedCoverage } from './redis-fold.ts';
 import { COVERAGE_SLAB, decodeJournal, type RedisPart } from './redis-part.ts';
+import { slabOf } from './slab.ts';
 import { type CellWrite, type Store, StoreError } from './store.ts';
 
 /** How often a slab is read again because it was rewritten meanwhile. */
@@ -21,20 +21,22 @@ export async function readRedisCells(
   visit: ReadCells[0],
   { slo, from = -Infinity, to = Infinity }: NonNullable<ReadCells[1]>,
 ): Promise<void> {
-  let { names } = await part.load();
-  for (const slab of await part.slabs()) {
+  let names = await part.readNames();
+  const wanted = slo === undefined ? undefined : new Set(names.ids((name) => sloOf(name) === slo));
+  const slabs = wanted === undefined ? await part.slabs() : new Set(Array.from(wanted, slabOf));
+  for (const slab of slabs) {
     if (slab === COVERAGE_SLAB) continue;
     const { blocks, entries } = await steady(part, async () => {
       const stored = (await part.blockNames(slab)).filter(({ id, key }) => {
         const { start, end } = blockPlace(key);
-        return end > from && start < to && (slo === undefined || sloNamed(names, id) === slo);
+        return end > from && start < to && (wanted === undefined || wanted.has(id));
       });
       const blocks = await part.rawBlocks(slab, stored);
       return { blocks, entries: await part.journal(slab) };
     });
     const journaled = decodeJournal(part, slab, entries);
     // A commit may have brought a new name since the names were read.
-    if (journaled.some(({ id }) => names.name(id) === undefined)) ({ names } = await part.load());
+    if (journaled.some(({ id }) => names.name(id) === undefined)) names = await part.readNames();
     let batch: CellWrite[] = [];
     const add = (id: number, cell: Cell): void => {
       const instance = names.name(id);
@@ -70,7 +72,7 @@ export async function readRedisCoverage(
   const add = (slo: string, interval: Interval): void =>
     void coverage.set(slo, addInterval(coverage.get(slo) ?? [], interval));
   for (const [slo, intervals] of stored) for (const interval of intervals) add(slo, interval);
-  if (entries.length > 0) addJournaled(part, entries, (await part.load()).names, add);
+  if (entries.length > 0) addJournaled(part, entries, await part.readNames(), add);
 }
 
 /** Reads until no fold came in between: blocks and journal then belong together. */
@@ -83,9 +85,4 @@ async function steady<T>(part: RedisPart, read: () => Promise<T>): Promise<T> {
   throw new StoreError(`part ${part.id} was rewritten ${ATTEMPTS} times while it was read`, {
     retryable: true,
   });
-}
-
-function sloNamed(names: NameBook, id: number): string | undefined {
-  const name = names.name(id);
-  return name === undefined ? undefined : sloOf(name);
 }

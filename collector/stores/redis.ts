@@ -119,19 +119,19 @@ export async function createRedisStore(options: RedisStoreOptions, log: Log): Pr
     });
   }
 
+  /** Keeps journals short when nobody compacts: at most one slab for each commit, so that none takes long. */
   async function foldOverdue(each: HeldPart, journals: ReadonlyMap<number, number>): Promise<void> {
-    for (const [slab, entries] of journals) {
-      if (entries < FOLD_ENTRIES) continue;
-      try {
-        const base: FoldBase = await each.part.load();
-        await moved(each, base, () =>
-          slab === COVERAGE_SLAB
-            ? foldCoverage(client, each.part, base)
-            : foldSlab(client, each.part, slab, base),
-        );
-      } catch {
-        // The commit is durable; compaction meets the same failure and reports it.
-      }
+    const [slab, entries] = [...journals].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+    if (entries < FOLD_ENTRIES) return;
+    try {
+      const base: FoldBase = await each.part.load();
+      await moved(each, base, () =>
+        slab === COVERAGE_SLAB
+          ? foldCoverage(client, each.part, base)
+          : foldSlab(client, each.part, slab, base),
+      );
+    } catch {
+      // The commit is durable; compaction meets the same failure and reports it.
     }
   }
 

@@ -166,16 +166,22 @@ export function createSqliteCounts(rows: SqliteRows): SqliteCounts {
     compacted.set(name, { part, slab, ...(plan && { signature: plan.signature }) });
   }
 
-  /** Keeps the journal short when nobody compacts. The commit is durable already: a failure waits for the next try. */
+  /**
+   * Keeps the journal short when nobody compacts: at most one slab for each commit, so that none takes long.
+   * The commit is durable already: a failure waits for the next try.
+   */
   function foldOverdue(part: number): void {
+    let fullest: { readonly slab: number; readonly share: number } = { slab: 0, share: 0 };
+    for (const { slab } of journal.slabs().filter((each) => each.part === part)) {
+      const places = journal.places(part, slab);
+      const bytes = places.reduce((sum, place) => sum + place.bytes, 0);
+      const share = Math.max(places.length / FOLD_ENTRIES, bytes / FOLD_BYTES);
+      if (share > fullest.share) fullest = { slab, share };
+    }
+    if (fullest.share < 1) return;
     try {
-      for (const { slab } of journal.slabs().filter((each) => each.part === part)) {
-        const places = journal.places(part, slab);
-        const bytes = places.reduce((sum, place) => sum + place.bytes, 0);
-        if (places.length < FOLD_ENTRIES && bytes < FOLD_BYTES) continue;
-        if (slab === COVERAGE_SLAB) while (coverage.fold(transaction));
-        else fold({ part, slab });
-      }
+      if (fullest.slab === COVERAGE_SLAB) while (coverage.fold(transaction));
+      else fold({ part, slab: fullest.slab });
     } catch {
       // Compaction meets the same failure and reports it.
     }

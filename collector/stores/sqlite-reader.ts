@@ -2,8 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { visitBlock } from './block-codec.ts';
 import { blockPlace } from './cell-series.ts';
-import { sloOf } from './compaction-plan.ts';
 import { decodeCells } from './journal-codec.ts';
+import { slabOf } from './slab.ts';
 import { COVERAGE_SLAB } from './sqlite-journal.ts';
 import {
   type BlockRow,
@@ -28,7 +28,8 @@ export async function readSqliteCells(
   try {
     const rows = createSqliteRows(connection);
     rows.beginRead();
-    const wanted = wantedNames(rows, filter.slo);
+    const wanted = new Map(rows.names(filter.slo).map(({ id, name }) => [id, name]));
+    const slabs = filter.slo === undefined ? undefined : new Set(Array.from(wanted.keys(), slabOf));
     const { from = -Infinity, to = Infinity } = filter;
     for (const slice of blockSlices(rows, filter.slo === undefined ? undefined : wanted)) {
       for (const row of slice) {
@@ -40,15 +41,10 @@ export async function readSqliteCells(
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
-    readJournal(rows, wanted, from, to, visit);
+    readJournal(rows, wanted, slabs, from, to, visit);
   } finally {
     connection.close();
   }
-}
-
-function wantedNames(rows: SqliteRows, slo: string | undefined): Map<number, string> {
-  const names = rows.names().filter(({ name }) => slo === undefined || sloOf(name) === slo);
-  return new Map(names.map(({ id, name }) => [id, name]));
 }
 
 /** All blocks in the order in which they lie in the file, or those of some instances. */
@@ -87,12 +83,13 @@ function readBlock(
 function readJournal(
   rows: SqliteRows,
   wanted: ReadonlyMap<number, string>,
+  slabs: ReadonlySet<number> | undefined,
   from: number,
   to: number,
   visit: ReadCells[0],
 ): void {
   for (const { id, part, slab } of rows.journalPlaces()) {
-    if (slab === COVERAGE_SLAB) continue;
+    if (slab === COVERAGE_SLAB || slabs?.has(slab) === false) continue;
     const entry = rows.journalEntry(id) ?? new Uint8Array();
     const batch: CellWrite[] = [];
     for (const cell of decodeCells(entry, journalPlaceText(id, part, slab))) {

@@ -81,10 +81,16 @@ export function createSqliteRows(db: DatabaseSync) {
       ).run(id, name, version, position, checksum(partPlaceText(id, name, version), position));
     },
 
-    names(): NameRow[] {
-      const rows = sql('SELECT * FROM names').all() as unknown as (NameRow & {
-        checksum: number;
-      })[];
+    /** All names, or those of one SLO and its instances. */
+    names(slo?: string): NameRow[] {
+      // An instance is the SLO's id and a brace; `|` is the character after it.
+      const rows = (slo === undefined
+        ? sql('SELECT * FROM names').all()
+        : sql('SELECT * FROM names WHERE name = ? OR (name >= ? AND name < ?)').all(
+            slo,
+            `${slo}{`,
+            `${slo}|`,
+          )) as unknown as (NameRow & { checksum: number })[];
       for (const row of rows) verify(row.checksum, namePlaceText(row.id, row.day), row.name);
       return rows;
     },

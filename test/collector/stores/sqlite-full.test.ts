@@ -26,7 +26,7 @@ describe('sqlite store without space', () => {
   test('at its size limit refuses commits as retryable, keeps what it acknowledged, and goes on when old counts go', async () => {
     const path = join(folder, 'limited.db');
     const model = createMemoryStore();
-    const store = createSqliteStore({ path, maxBytes: 256 * 1024 });
+    const store = createSqliteStore({ path, maxBytes: 128 * 1024 });
     let version = 0;
     let refusal: unknown;
     while (refusal === undefined)
@@ -56,7 +56,7 @@ describe('sqlite store without space', () => {
     }
     expect(summed(await cellsOf(store))).toEqual(summed(await cellsOf(model)));
     await store.close();
-  });
+  }, 60_000);
 
   test.skipIf(!canMount)(
     `on a full file system keeps what it acknowledged and goes on when there is space${canMount ? '' : ' (skipped: unshare may not mount here)'}`,
