@@ -5,7 +5,7 @@ import { CONFIG_FILE, findFiles } from './find-files.ts';
 import { loadFiles } from './load-files.ts';
 import { validate, type Validated } from './validate.ts';
 
-const DEFAULT_TIMEOUT_MS = 20_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Loads and checks the workspace in a folder: its ninefold.config.ts and every file that ends in .slo.ts, at any depth.
@@ -14,7 +14,7 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 export async function loadWorkspace(
   folder: string,
   options: {
-    /** Milliseconds for all files together. @default 20000 */
+    /** Milliseconds for all files together. @default 30000 */
     readonly timeoutMs?: number;
     /** Another configuration file than the workspace's own; its relative paths start at the workspace all the same. */
     readonly configFile?: string;
