@@ -26,7 +26,8 @@ export function createInstanceView(
     slo,
     read,
     coverage,
-    watermark,
+    // Counts past the last evaluation are held back, so a window that reached there would lack them.
+    watermark: watermark && Math.min(watermark, history.end),
     now,
     normalDelay,
     calendar: engine.calendar,
