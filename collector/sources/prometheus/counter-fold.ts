@@ -294,7 +294,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
       if (isCounterReset(lastValue, value)) counters.resets += 1;
       const events = counterIncrease(lastValue, value);
       if (events > 0) {
-        if (gap > 60_000) counters.interpolated += events;
+        if (gap > 60_000 && this.gridMs === undefined) counters.interpolated += events;
         credit(series, events, lastMs, ms);
       }
       const measured = gap <= (this.gridMs ?? measuredGapMs(target));

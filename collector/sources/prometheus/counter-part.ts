@@ -30,6 +30,16 @@ export interface CounterPart {
   ask(from: EpochSeconds, to: EpochSeconds, signal: AbortSignal): Promise<QueryAnswer>;
   /** Folds an answer that reaches up to `to`; a large one lets others run in between. */
   take(batch: SampleBatch, to: EpochSeconds): Promise<void>;
+  /**
+   * Folds points of a grid up to and including `to`: each series goes on at its cursor, which is moved.
+   * Neighbouring points are measured through.
+   */
+  takePoints(
+    batch: SampleBatch,
+    cursors: Uint32Array,
+    to: EpochSeconds,
+    gridSeconds: number,
+  ): Promise<void>;
   /** Commits what was folded; what ends by `fineFrom` in wide cells. False when the signal aborted first. */
   commit(to: EpochSeconds, fineFrom: EpochSeconds, signal: AbortSignal): Promise<boolean>;
 }
@@ -70,6 +80,34 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
     return series;
   };
 
+  const takeUntil = async (
+    batch: SampleBatch,
+    cursors: Uint32Array,
+    to: EpochSeconds,
+  ): Promise<void> => {
+    const { times, values } = batch;
+    const toMs = to * 1000;
+    fold.latestMs = toMs;
+    let untilPause = FOLD_AT_ONCE;
+    for (const [index, text] of batch.series.entries()) {
+      const end = batch.starts[index + 1] ?? 0;
+      const start = cursors[index] ?? end;
+      let at = start;
+      const series = seriesOf(text);
+      if (series === null) at = end;
+      else
+        for (; at < end && (times[at] ?? 0) <= toMs; at += 1)
+          fold.sample(series, times[at] ?? 0, values[at] ?? NaN);
+      cursors[index] = at;
+      untilPause -= at - start + 1;
+      if (untilPause < 0) {
+        untilPause = FOLD_AT_ONCE;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    fold.settle();
+  };
+
   return {
     id,
     group,
@@ -79,22 +117,11 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
     },
     ask: (from, to, signal) =>
       client.query(`${group.selector}[${Math.max(1, to - from)}s]`, to, signal),
-    async take(batch, to) {
-      fold.latestMs = to * 1000;
-      let untilPause = FOLD_AT_ONCE;
-      for (const [index, text] of batch.series.entries()) {
-        const series = seriesOf(text);
-        const end = batch.starts[index + 1] ?? 0;
-        if (series !== null)
-          for (let at = batch.starts[index] ?? 0; at < end; at += 1)
-            fold.sample(series, batch.times[at] ?? 0, batch.values[at] ?? NaN);
-        untilPause -= end - (batch.starts[index] ?? 0);
-        if (untilPause < 0) {
-          untilPause = FOLD_AT_ONCE;
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-      }
-      fold.settle();
+    take: (batch, to) => takeUntil(batch, Uint32Array.from(batch.starts), to),
+    async takePoints(batch, cursors, to, gridSeconds) {
+      fold.gridMs = gridSeconds * 1000;
+      await takeUntil(batch, cursors, to);
+      fold.gridMs = undefined;
     },
     async commit(to, fineFrom, signal) {
       const { cells, coverage } = fold.drain(fineFrom);

@@ -1,12 +1,11 @@
 // Drives one part of raw counters: its history once, in chunks of bounded size, then live polls.
 import type { EpochSeconds } from '../../../slo/counts.ts';
 import type { SourceContext } from '../source.ts';
-import { AnswerError } from './answer-error.ts';
+import { catchUp } from './counter-catch-up.ts';
 import type { CounterPart } from './counter-part.ts';
 import { firstRead } from './history-start.ts';
-import type { QueryAnswer } from './query-client.ts';
+import type { QueryClient } from './query-client.ts';
 import type { PartReader } from './part-reader.ts';
-import { QueryError } from './query-error.ts';
 import { createWatermark } from './watermark.ts';
 
 export interface ReaderSettings {
@@ -24,15 +23,9 @@ const OVERLAP_SECONDS = 15;
 /** A poll never looks back further for samples that came late: what is later still is found by the next sample. */
 const LONGEST_LOOK_BACK = 900;
 
-/** History is told in wide cells once it is older than this; the short alert windows need newer counts finer. */
-const FINE_SECONDS = 21_600;
-
-const FIRST_CHUNK_SECONDS = 1800;
-const SHORTEST_CHUNK_SECONDS = 60;
-const LONGEST_CHUNK_SECONDS = 86_400;
-
 export function createCounterReader(
   part: CounterPart,
+  client: QueryClient,
   context: SourceContext,
   settings: ReaderSettings,
 ): PartReader {
@@ -42,10 +35,6 @@ export function createCounterReader(
   let watermark: EpochSeconds | undefined;
   let polledTo = part.readTo;
   const now = (): EpochSeconds => Math.floor(clock.now() / 1000);
-  const fineFrom = (at: EpochSeconds): EpochSeconds => {
-    const edge = at - FINE_SECONDS;
-    return edge - (edge % 900);
-  };
 
   const announce = (at: EpochSeconds): void => {
     watermark = undefined;
@@ -64,20 +53,6 @@ export function createCounterReader(
     return polledTo - Math.min(LONGEST_LOOK_BACK, Math.max(0, late)) - OVERLAP_SECONDS;
   };
 
-  const chunkFrom = (
-    from: EpochSeconds,
-    seconds: number,
-    signal: AbortSignal,
-  ): { from: EpochSeconds; to: EpochSeconds; asked: Promise<QueryAnswer> } | undefined => {
-    const end = now();
-    if (end - from <= SHORTEST_CHUNK_SECONDS) return undefined;
-    const to = Math.min(end, from + Math.max(SHORTEST_CHUNK_SECONDS, seconds));
-    const asked = part.ask(from, to, signal);
-    // A failure is found where the answer is awaited, which may be after another commit.
-    asked.catch(() => {});
-    return { from, to, asked };
-  };
-
   return {
     id: part.id,
     slos,
@@ -92,31 +67,24 @@ export function createCounterReader(
     },
     behind: () => (polledTo === undefined ? undefined : now() - polledTo),
     async catchUp(signal) {
-      const end = now();
-      const start = readFrom() ?? firstRead(slos, end, settings);
-      // The next chunk is asked for while one is folded and committed: server and collector work at the same time.
-      let next = chunkFrom(start, FIRST_CHUNK_SECONDS, signal);
-      while (next !== undefined && !signal.aborted) {
-        const { from, to, asked } = next;
-        const answer = await asked.catch((error: unknown) => {
-          if (isTooMuch(error) && to - from > SHORTEST_CHUNK_SECONDS) return undefined;
-          throw error;
-        });
-        if (answer === undefined) {
-          next = chunkFrom(from, Math.floor((to - from) / 4), signal);
-          continue;
-        }
-        next = chunkFrom(
-          to,
-          nextChunk(to - from, answer.batch.count, settings.chunkSamples),
-          signal,
-        );
-        await part.take(answer.batch, to);
-        if (!(await part.commit(to, fineFrom(end), signal))) break;
-        polledTo = to;
-        context.progress(`history of ${part.id}`, to - start, Math.max(end, to) - start);
-      }
-      await next?.asked.catch(() => {});
+      const begun = now();
+      const start = readFrom() ?? firstRead(slos, begun, settings);
+      await catchUp(
+        {
+          part,
+          client,
+          start,
+          now,
+          chunkSamples: settings.chunkSamples,
+          reached(to) {
+            polledTo = to;
+            context.progress(`history of ${part.id}`, to - start, Math.max(begun, to) - start);
+          },
+          noGrid: (err) =>
+            context.log.warn({ part: part.id, err }, 'old counts are read sample by sample: slow'),
+        },
+        signal,
+      );
     },
     async poll(signal) {
       const to = now();
@@ -135,26 +103,6 @@ export function createCounterReader(
       return { milliseconds: answer.milliseconds, samples };
     },
   };
-}
-
-/** A length that brings about the wished number of samples, never much longer than the one that was tried. */
-function nextChunk(seconds: number, samples: number, wished: number): number {
-  const fitting = samples === 0 ? seconds * 4 : (seconds * wished) / samples;
-  return Math.floor(
-    Math.min(
-      LONGEST_CHUNK_SECONDS,
-      seconds * 4,
-      Math.max(SHORTEST_CHUNK_SECONDS, fitting, seconds / 4),
-    ),
-  );
-}
-
-/** Whether less time would be answered: the server's or our own bound on samples was passed. */
-function isTooMuch(error: unknown): boolean {
-  return (
-    error instanceof QueryError &&
-    (error.cause instanceof AnswerError || /too many samples|response larger/i.test(error.message))
-  );
 }
 
 function doubtsOf({ id, fold }: CounterPart): string[] {

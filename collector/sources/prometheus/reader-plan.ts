@@ -85,7 +85,7 @@ async function openCounters(
     context,
     failed: (error) => failed(id, error),
   });
-  return createCounterReader(part, context, { ...settings, notBefore });
+  return createCounterReader(part, client, context, { ...settings, notBefore });
 }
 
 async function openSteps(
