@@ -29,13 +29,13 @@ export interface StoreUnderTest {
 const T = 1_699_920_000;
 const DAY = 86_400;
 
-export const retention: Retention = {
+const retention: Retention = {
   fine: { 1: 600, 10: 21_600, 60: 259_200 },
   total: 30 * DAY,
   widest: new Map(),
 };
 
-export function cell(
+function cell(
   instance: string,
   start: number,
   total: number,

@@ -13,9 +13,12 @@ import { cellsOf, summed } from './store-cells.ts';
 const folder = mkdtempSync(join(tmpdir(), 'ninefold-full-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Part of every Linux; a constant, because it is no dependency of this project. */
+const UNSHARE = 'unshare';
+
 /** Runs a command in a mount namespace of its own, as root of a user namespace where need be. */
 const inOwnMounts = (script: string): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', script], {
+  spawnSync(UNSHARE, ['--user', '--map-root-user', '--mount', 'sh', '-c', script], {
     encoding: 'utf8',
   });
 
