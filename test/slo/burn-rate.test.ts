@@ -344,6 +344,25 @@ describe('a condition', () => {
     expect(judgeConditions(plain, one, 1_700_000_000).every(({ on }) => on)).toBe(true);
   });
 
+  it('never pages on a single failure, at any objective and any traffic (property 25)', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('99%', '99.9%', '99.99%', '99.999%', '99.99999%'),
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer({ min: 1, max: 7200 }),
+        (objective, total, scale) => {
+          const slo = sloOf(objective);
+          const [long, short] = [of(total * scale, scale, scale), of(scale, scale, scale)];
+          for (const condition of slo.burnPolicy.conditions.slice(0, 2))
+            expect(conditionHolds(slo, condition, long, short)).toBe(false);
+        },
+      ),
+    );
+    // Two failures of two requests do: that is beyond chance.
+    const slo = sloOf('99.99%');
+    expect(conditionHolds(slo, slo.burnPolicy.conditions[0]!, of(2, 2), of(2, 2))).toBe(true);
+  });
+
   it('needs recent evidence too: old failures with one fresh one do not page', () => {
     const slo = sloOf('99.9%');
     const [page] = slo.burnPolicy.conditions;

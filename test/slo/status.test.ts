@@ -103,6 +103,19 @@ describe('what is known of an SLO', () => {
     expect(status.window).toEqual({ from: START - 30 * 86_400, to: START });
   });
 
+  it('ends its compliance window at the watermark and its alert windows where measurement ended', () => {
+    const shop = scene(sloOf('99.9%'));
+    shop.past(1, 100, 0);
+    shop.readInVain(START + 200);
+    const read = shop.status(START + 250);
+    expect([read.window.to, read.measuredThrough]).toEqual([START + 200, START]);
+    expect(read.conditions[0]!.short).toMatchObject({ seconds: 300, total: 30_000 });
+    expect(read.coverage).toBeCloseTo(1 / 30, 12);
+    // A watermark from the future counts up to now.
+    shop.readInVain(START + 9000);
+    expect(shop.status(START + 260).window.to).toBe(START + 260);
+  });
+
   it('is stale after five minutes, or after three times the normal delay', () => {
     expect([0, 30, 100, 1200].map(staleAfter)).toEqual([300, 300, 300, 3600]);
     const shop = scene(sloOf('99.9%'));
