@@ -46,7 +46,8 @@ export interface Collector extends CollectorView {
 }
 
 const EVALUATION_MS = 1000;
-const MAINTENANCE_SECONDS = 3600;
+/** Often enough that a restart never finds much more than ten minutes of single seconds. */
+const MAINTENANCE_SECONDS = 300;
 const HISTORY_POINTS = 2000;
 
 /** The sources at work, and how to stop them. */
@@ -158,7 +159,7 @@ export function createCollector(options: CollectorOptions): Collector {
     try {
       await store.compact(now, retentionFor(slos, engine.longestWindow));
     } catch (cause) {
-      log.error({ err: cause }, 'the store could not be compacted; trying again in an hour');
+      log.error({ err: cause }, 'the store could not be compacted; trying again later');
     }
   };
 
