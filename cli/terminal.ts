@@ -19,6 +19,8 @@ export interface Terminal {
   readonly colourErr: boolean;
   /** Whether standard output is a terminal. */
   readonly interactive: boolean;
+  /** Whether standard error is a terminal. */
+  readonly interactiveErr: boolean;
   /** Columns of standard output; 100 where it is no terminal. */
   readonly columns: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -44,6 +46,9 @@ export function createTerminal(): Terminal {
     colourErr: styleText('red', 'x', { stream: process.stderr }) !== 'x',
     get interactive() {
       return process.stdout.isTTY;
+    },
+    get interactiveErr() {
+      return process.stderr.isTTY;
     },
     get columns() {
       return process.stdout.columns ?? 100;

@@ -102,6 +102,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     };
   } catch (error) {
     await app.close();
+    await assembly?.collector.close(0).catch(() => {});
     throw error;
   }
 }

@@ -1,10 +1,12 @@
 // ninefold serve: collects, evaluates and pages for a workspace until it is stopped.
 import { once } from 'node:events';
 import process from 'node:process';
+import type { Log } from '../../collector/log.ts';
 import { createLogger } from '../../collector/logging.ts';
 import type { Service } from '../../collector/service.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
 import type { Config } from '../../slo/connection.ts';
+import type { Slo } from '../../slo/slo.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { startTracingFor } from '../service-tracing.ts';
@@ -26,8 +28,7 @@ export async function serve(
   version: string,
 ): Promise<ExitCode> {
   const stopped = terminal.stopSignal();
-  const catalog = await needCatalog(terminal, workspace, options.config);
-  const { slos, config } = catalog;
+  const { slos, config } = await needCatalog(terminal, workspace, options.config);
   if (config === undefined)
     throw new CommandFailure(
       'config',
@@ -35,33 +36,29 @@ export async function serve(
       'write one, or name one with --config',
     );
   const log = createLogger();
+  const say = sayTo(terminal, log);
   // Before the service is loaded: what shall be traced is patched while it loads.
   const tracing = config.tracing && (await startTracingFor(config.tracing));
+  const reloads = listenForReload(log);
   const { startService } = await import('../../collector/service.ts');
-  const progress = terminal.progress();
+  const progress = progressTo(terminal, log);
   const service = await startService({
     slos,
     config,
     log,
     version,
-    progress: (what, done, total) => progress.report(what, done, total),
-    readSlos: async () => reread(terminal, workspace, options.config, config),
+    progress: progress.report,
+    readSlos: () => reread(say, workspace, options.config, config),
     ...(tracing === undefined ? {} : { tracing: tracing.plugin }),
   });
+  reloads.serve(service);
+  log.info({ url: service.url, slos: slos.length }, 'listening');
   announce(terminal, options, service, workspace);
-  const reload = (): void => {
-    service.reload().catch((error: unknown) => {
-      log.error({ error }, 'nothing was reloaded; the definitions and tokens before stay');
-    });
-  };
-  process.on('SIGHUP', reload);
-  try {
-    if (!stopped.aborted) await once(stopped, 'abort');
-  } finally {
-    process.off('SIGHUP', reload);
-    progress.end();
-  }
-  terminal.err('ninefold: stopping …');
+
+  if (!stopped.aborted) await once(stopped, 'abort');
+  reloads.end();
+  progress.end();
+  say('stopping …');
   const complete = await within(STOP_MS, async () => {
     await service.close(STOP_MS - 2000);
     await tracing?.stop(2000);
@@ -69,24 +66,63 @@ export async function serve(
   if (options.json === true) terminal.out(JSON.stringify({ event: 'stopped', complete }));
   // Whatever still hangs must not keep the process alive; everything that was acknowledged is stored.
   if (!complete) {
-    terminal.err('ninefold: not everything ended in time; acknowledged counts are stored');
+    say('not everything ended in time; acknowledged counts are stored');
     process.exit(EXIT_CODES.ok.code);
   }
   return EXIT_CODES.ok.code;
 }
 
+/** Where nobody looks at it, standard error is a log: one JSON object a line and nothing else. */
+function sayTo(terminal: Terminal, log: Log): (text: string) => void {
+  if (terminal.interactiveErr) return (text) => terminal.err(`ninefold: ${text}`);
+  return (text) => log.info({}, text);
+}
+
+/** Hears SIGHUP from the beginning, because a signal that nobody listens to ends the process. */
+function listenForReload(log: Log): { serve(service: Service): void; end(): void } {
+  const serving: Service[] = [];
+  const reload = (): void => {
+    serving[0]?.reload().catch((error: unknown) => {
+      log.error({ error }, 'nothing was reloaded; the definitions and tokens before stay');
+    });
+  };
+  process.on('SIGHUP', reload);
+  return {
+    serve: (service) => void serving.push(service),
+    end: () => void process.off('SIGHUP', reload),
+  };
+}
+
+type Report = (what: string, done: number, total: number) => void;
+
+function progressTo(
+  terminal: Terminal,
+  log: Log,
+): { readonly report: Report; readonly end: () => void } {
+  const bar = terminal.progress();
+  if (terminal.interactiveErr)
+    return {
+      report: (what, done, total) => bar.report(what, done, total),
+      end: () => bar.end(),
+    };
+  return {
+    report: throttled((what, done, total) => log.info({ done, total }, what)),
+    end: () => {},
+  };
+}
+
 /** The definitions as they are now. Connections are opened at the start only, so a change of them is told. */
 async function reread(
-  terminal: Terminal,
+  say: (text: string) => void,
   workspace: string,
   configFile: string | undefined,
   running: Config,
-) {
+): Promise<readonly Slo[]> {
   const { catalog, diagnostics } = await readWorkspace(workspace, configFile);
   if (catalog === undefined)
     throw new Error(formatDiagnostics(diagnostics, { colour: false }).trimEnd());
   if (JSON.stringify(catalog.config) !== JSON.stringify(running))
-    terminal.err('ninefold: the configuration changed as well; that takes a restart');
+    say('the configuration changed as well; that takes a restart');
   return catalog.slos;
 }
 
@@ -110,6 +146,7 @@ function announce(
     );
     return;
   }
+  if (!terminal.interactiveErr) return;
   const services = new Set(slos.map((slo) => slo.service.name)).size;
   const lines = [
     `${terminal.paintErr('bold', 'ninefold')} serves ${workspace}`,
@@ -119,6 +156,21 @@ function announce(
     `  stop with Ctrl-C; SIGHUP reads the definitions and tokens again`,
   ];
   terminal.err(lines.join('\n'));
+}
+
+const PROGRESS_MS = 5000;
+
+/** Passes on what comes at least five seconds after the one before, and the end of what was told. */
+function throttled(tell: Report): Report {
+  const toldAt = new Map<string, number>();
+  return (what, done, total) => {
+    const before = toldAt.get(what);
+    const now = performance.now();
+    if (before !== undefined && now - before < PROGRESS_MS && done < total) return;
+    toldAt.set(what, now);
+    tell(what, done, total);
+    if (done >= total) toldAt.delete(what);
+  };
 }
 
 /** Whether the work was done in time. */

@@ -5,6 +5,7 @@ import type { CollectorView } from '../view.ts';
 import * as contract from './contract.ts';
 import { decodeCursor, encodeCursor, page } from './cursor.ts';
 import { alertKey, presentAlerts, presentChange } from './presentation.ts';
+import * as queries from './queries.ts';
 import { answers } from './responses.ts';
 import { parseMoment } from './time.ts';
 
@@ -24,7 +25,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }
       schema: {
         summary: 'Alerts that are pending or firing, with their reasons',
         tags: ['Alerts'],
-        querystring: contract.AlertQuery,
+        querystring: queries.AlertQuery,
         response: answers(contract.pageOf(contract.Alert)),
       },
     },
@@ -47,7 +48,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }
       schema: {
         summary: 'Changes of alerts, newest first, with the counts that caused them',
         tags: ['Alerts'],
-        querystring: contract.AlertHistoryQuery,
+        querystring: queries.AlertHistoryQuery,
         response: answers(contract.pageOf(contract.AlertChange)),
       },
     },

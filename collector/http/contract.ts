@@ -1,15 +1,9 @@
-// The HTTP contract: every body that the API gives and every query that it takes, as schemas with their types.
+// The HTTP contract: every body that the API gives, as schemas with their types.
 import { z } from 'zod';
 import { SEVERITIES } from '../../slo/burn-policy.ts';
 import { ALERTS } from '../../slo/names.ts';
 import { TIERS } from '../../slo/service.ts';
 import { CALENDAR_UNITS } from '../../slo/window.ts';
-
-/** The most items that one page of a list holds. */
-const MAX_PAGE = 500;
-
-/** The most points that one history answer holds. */
-export const MAX_POINTS = 2000;
 
 const epoch = z.int().describe('Seconds since 1970-01-01T00:00:00Z.');
 const ratio = z.number().describe('A ratio, 0 to 1.');
@@ -18,12 +12,11 @@ const count = z
   .describe('Events; fractional where a window edge cuts a counted interval.');
 const labels = z.record(z.string(), z.string());
 const severity = z.enum(SEVERITIES);
-const measurement = z
+/** The four kinds of knowing. */
+export const Measurement = z
   .enum(['waiting', 'silent', 'measured', 'stale'])
   .describe('Never measured; measured without events; measured with events; no longer measured.');
 const alertName = z.enum(ALERTS);
-
-// --- Bodies -------------------------------------------------------------------------------------------------------
 
 export const Condition = z
   .object({
@@ -62,7 +55,7 @@ export const BudgetSummary = z
     group: labels,
     objective: ratio,
     window: z.object({ start: epoch, end: epoch }),
-    measurement,
+    measurement: Measurement,
     total: count,
     bad: count,
     sli: ratio.nullable().describe('Share of good events; null without events.'),
@@ -240,67 +233,6 @@ export const Health = z.object({ status: z.literal('alive') }).meta({ id: 'Healt
 export const Ready = z
   .object({ ready: z.boolean(), reasons: z.array(z.string()) })
   .meta({ id: 'Ready' });
-
-// --- Queries ------------------------------------------------------------------------------------------------------
-
-const flag = z.enum(['true', 'false']);
-const text = z.string().min(1).max(300);
-const moment = z
-  .string()
-  .max(40)
-  .describe('Seconds since 1970, or RFC 3339: 2026-11-22T10:00:00Z.');
-const paging = {
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100).describe('Items on a page.'),
-  cursor: z.string().max(2000).optional().describe('nextCursor of the page before.'),
-};
-
-export const SloQuery = z.strictObject({
-  service: text.optional(),
-  slo: text.optional().describe('The id, service/name.'),
-  measurement: measurement.optional(),
-  firing: flag.optional().describe('Whether a burn alert of the SLO fires now.'),
-  ...paging,
-});
-
-export const GroupQuery = z.strictObject({
-  instance: z.string().min(1).max(4000).optional(),
-  measurement: measurement.optional(),
-  firing: flag.optional(),
-  ...paging,
-});
-
-export const HistoryQuery = z.strictObject({
-  instance: z
-    .string()
-    .min(1)
-    .max(4000)
-    .optional()
-    .describe('The group, as in Budget.instance; needed for a grouped SLO.'),
-  from: moment.optional().describe('Default: start of the compliance window.'),
-  to: moment.optional().describe('Default: its end.'),
-  step: z
-    .string()
-    .max(20)
-    .optional()
-    .describe('Seconds, or a duration such as 5m. Default: what gives at most 300 points.'),
-});
-
-export const AlertQuery = z.strictObject({
-  service: text.optional(),
-  slo: text.optional(),
-  severity: severity.optional(),
-  phase: z.enum(['pending', 'firing']).optional(),
-  ...paging,
-});
-
-export const AlertHistoryQuery = z.strictObject({
-  instance: z.string().min(1).max(4000).optional(),
-  from: moment.optional(),
-  to: moment.optional(),
-  ...paging,
-});
-
-export const SloPath = z.object({ service: z.string().max(63), name: z.string().max(63) });
 
 export type Condition = z.infer<typeof Condition>;
 export type Alert = z.infer<typeof Alert>;

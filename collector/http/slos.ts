@@ -7,6 +7,7 @@ import * as contract from './contract.ts';
 import { page } from './cursor.ts';
 import { isFiring, presentBudget, presentDetail, presentSlo, worstOf } from './presentation.ts';
 import { HttpProblem } from './problem.ts';
+import * as queries from './queries.ts';
 import { answers } from './responses.ts';
 import { invalidParameter, parseMoment, parseStep, roundStep } from './time.ts';
 
@@ -22,7 +23,7 @@ export const sloRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }> 
       schema: {
         summary: 'SLOs with their status',
         tags: ['SLOs'],
-        querystring: contract.SloQuery,
+        querystring: queries.SloQuery,
         response: answers(contract.pageOf(contract.SloSummary)),
       },
     },
@@ -49,7 +50,7 @@ export const sloRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }> 
       schema: {
         summary: 'One SLO: definition, budget, conditions, forecast, alerts',
         tags: ['SLOs'],
-        params: contract.SloPath,
+        params: queries.SloPath,
         response: answers(contract.SloDetail),
       },
     },
@@ -65,8 +66,8 @@ export const sloRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }> 
       schema: {
         summary: 'The budgets of one SLO, one for each group',
         tags: ['SLOs'],
-        params: contract.SloPath,
-        querystring: contract.GroupQuery,
+        params: queries.SloPath,
+        querystring: queries.GroupQuery,
         response: answers(contract.pageOf(contract.Budget)),
       },
     },
@@ -88,8 +89,8 @@ export const sloRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }> 
       schema: {
         summary: 'Counts per step of one budget, for charts',
         tags: ['SLOs'],
-        params: contract.SloPath,
-        querystring: contract.HistoryQuery,
+        params: queries.SloPath,
+        querystring: queries.HistoryQuery,
         response: answers(contract.History),
       },
     },
@@ -171,10 +172,10 @@ function spanOf(
   const stepSeconds =
     query.step === undefined ? roundStep(to - from, DEFAULT_POINTS) : parseStep(query.step);
   const first = from - (from % stepSeconds);
-  if (Math.ceil((to - first) / stepSeconds) > contract.MAX_POINTS)
+  if (Math.ceil((to - first) / stepSeconds) > queries.MAX_POINTS)
     throw invalidParameter(
       'step',
-      `${stepSeconds} s give more than ${contract.MAX_POINTS} points between from and to; take a longer step`,
+      `${stepSeconds} s give more than ${queries.MAX_POINTS} points between from and to; take a longer step`,
     );
   return { from: first, to, stepSeconds };
 }

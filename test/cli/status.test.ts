@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpApp } from '../../collector/http/app.ts';
@@ -8,7 +10,7 @@ import { silentLog } from '../../collector/log.ts';
 import { changeTokenFile } from '../../collector/token-file.ts';
 import { mintToken, openTokens } from '../../collector/tokens.ts';
 import { budgetOf, listView, shop, shopSlo } from '../collector/http/list-view.ts';
-import { ninefold } from './ninefold.ts';
+import { ninefold, startNinefold } from './ninefold.ts';
 
 const services: FastifyInstance[] = [];
 async function serve(data = shop(), more: object = {}): Promise<string> {
@@ -45,6 +47,17 @@ describe('ninefold status', () => {
       'search/availability',
     ]);
     expect(status.sources).toHaveLength(2);
+  });
+
+  it('shows them again and again with --watch, a JSON line each time, until it is stopped', async () => {
+    const child = startNinefold(['status', '--watch', '--json', '--url', url]);
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      if (lines.length === 2) child.kill('SIGINT');
+    }
+    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
+    expect(lines.map((line) => JSON.parse(line).slos.length)).toEqual([3, 3]);
   });
 
   it('reads every page of a long list', async () => {

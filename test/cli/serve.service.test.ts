@@ -1,5 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,7 +94,13 @@ async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): 
   }
 }
 
+/** Posts a batch, again while the collector says that it cannot take it yet. */
 const send = (url: string, good: number, bad: number, key?: string) =>
+  until(
+    () => post(url, good, bad, key),
+    ({ status }) => status !== 503,
+  );
+const post = (url: string, good: number, bad: number, key?: string) =>
   fetch(`${url}/api/v1/ingest/requests`, {
     method: 'POST',
     headers: {
@@ -159,6 +168,9 @@ describe('ninefold serve', () => {
     expect(metrics).toContain('nodejs_eventloop_lag_seconds');
     expect(await service.stop()).toEqual([0, null]);
     expect(service.lines.map((line) => JSON.parse(line).event)).toEqual(['listening', 'stopped']);
+    // Without a terminal, standard error is a log and nothing else.
+    for (const line of service.stderr().trimEnd().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ message: expect.any(String) });
   });
 
   it('pages for the burn that it was told of, and says so in the log and in the alerts', async () => {
@@ -181,6 +193,28 @@ describe('ninefold serve', () => {
     expect(history.items[0]!.evidence).toBeTypeOf('object');
     await service.stop();
     expect(service.stderr()).toContain('ErrorBudgetBurn');
+  });
+
+  it('sends traces of what it receives, commits and evaluates, when it is told where to', async () => {
+    const names = new Set<string>();
+    const sink = createServer((request, response) => {
+      void text(request).then((body) => {
+        for (const [, name = ''] of body.matchAll(/"name":"([a-z.-]+)","kind"/g)) names.add(name);
+        response.end('{}');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(sink, 'listening');
+    const { port } = sink.address() as AddressInfo;
+    await workspace({
+      http: `{ port: 0 }, tracing: { endpoint: 'http://127.0.0.1:${port}/v1/traces', sampling: '100%' }`,
+    });
+    const service = await serve();
+    await send(service.url, 3, 1);
+    await counted(service.url, 4);
+    expect(await service.stop()).toEqual([0, null]);
+    sink.close();
+    for (const name of ['ingest.receive', 'source.commit', 'pipeline.evaluate'])
+      expect([...names]).toContain(name);
   });
 
   it('keeps what it acknowledged over kill −9, and counts a repeated batch once', async () => {
@@ -208,10 +242,7 @@ describe('ninefold serve', () => {
       ).items.map(({ id, objective }) => `${id} ${objective}`);
     await until(ids, (list) => list.length === 2);
     expect(await ids()).toEqual(['checkout/availability 99%', 'checkout/second 99.9%']);
-    await until(
-      () => send(service.url, 4, 1),
-      ({ status }) => status === 200,
-    );
+    expect((await send(service.url, 4, 1)).status).toBe(200);
     expect(await counted(service.url, 15)).toEqual({ total: 15, bad: 2 });
     expect(await counted(service.url, 5, 'second')).toEqual({ total: 5, bad: 1 });
     await workspace({ slos: slo('availability', '101%') });
@@ -256,34 +287,39 @@ export default defineConfig({ store: { kind: 'memory' }, http: { port: 0, tokens
     await service.stop();
   });
 
-  it('refuses to start with a clear word and its own exit code', async () => {
-    const refused = async (args: string[] = []) => ninefold(['serve', folder, ...args]);
+  it('refuses to listen for others without tokens', async () => {
     await workspace({ http: `{ host: '0.0.0.0', port: 0 }` });
-    const open = await refused();
-    expect(open.stderr).toMatch(/token/);
-    expect([1, 78]).toContain(open.code);
+    const { code, stderr } = await ninefold(['serve', folder]);
+    expect(stderr).toMatch(/token/);
+    expect([1, 78]).toContain(code);
+  });
+
+  it('refuses to start without the token file that it needs', async () => {
     await workspace({ http: `{ host: '0.0.0.0', port: 0, tokensFile: 'none.json' }` });
-    const noTokens = await refused();
-    expect(noTokens.code).toBe(78);
-    expect(noTokens.stderr).toContain('ninefold token create');
+    const { code, stderr } = await ninefold(['serve', folder]);
+    expect(code).toBe(78);
+    expect(stderr).toContain('ninefold token create');
+  });
+
+  it('refuses a workspace with errors, without configuration, or not there', async () => {
     await workspace({ slos: slo('availability', '0%') });
-    expect((await refused()).code).toBe(1);
-    await rm(path.join(folder, 'ninefold.config.ts'));
+    expect((await ninefold(['serve', folder])).code).toBe(1);
     await workspace({});
     await rm(path.join(folder, 'ninefold.config.ts'));
-    const noConfig = await refused();
-    expect(noConfig.code).toBe(78);
-    expect(noConfig.stderr).toContain('ninefold.config.ts');
+    const { code, stderr } = await ninefold(['serve', folder]);
+    expect(code).toBe(78);
+    expect(stderr).toContain('ninefold.config.ts');
     expect((await ninefold(['serve', path.join(folder, 'nowhere')])).code).toBe(66);
+  });
+
+  it('refuses an address that is taken', async () => {
     await workspace({ store: `{ kind: 'memory' }` });
     const running = await serve();
-    await workspace({
-      store: `{ kind: 'memory' }`,
-      http: `{ port: ${new URL(running.url).port} }`,
-    });
-    const taken = await refused();
-    expect(taken.code).toBe(69);
-    expect(taken.stderr).toContain('already in use');
+    const { port } = new URL(running.url);
+    await workspace({ store: `{ kind: 'memory' }`, http: `{ port: ${port} }` });
+    const { code, stderr } = await ninefold(['serve', folder]);
+    expect(code).toBe(69);
+    expect(stderr).toContain('already in use');
     await running.stop();
   });
 
