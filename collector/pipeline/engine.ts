@@ -15,7 +15,6 @@ import { createSliceLedger, type SliceLedger } from '../../slo/slices.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { CalendarWindow, Window } from '../../slo/window.ts';
 import type { CountDelta, CoverageWrite } from '../stores/store.ts';
-import { type Screen, screensOf } from './condition-screen.ts';
 
 /** One budget's place in the engine. */
 export interface Instance {
@@ -25,15 +24,13 @@ export interface Instance {
   readonly column: number;
   /** Folds raw counts into slices, when the SLO counts slices of time. */
   readonly slices: SliceLedger | undefined;
-  /** Whether counts changed since the last evaluation. */
-  dirty: boolean;
+  /** The conditions that held at the last evaluation: bit k is condition k of the policy. */
+  holding: number;
 }
 
 /** An SLO with what its instances share. */
 export interface TrackedSlo {
   slo: Slo;
-  /** The limits of its conditions. */
-  screens: readonly Screen[];
   readonly history: CountHistory;
   readonly instances: Map<InstanceId, Instance>;
   coverage: readonly Interval[];
@@ -65,6 +62,8 @@ export interface Engine {
   advance(now: EpochSeconds): void;
   /** Drops groups without an event in all their history, so that new ones find room under the limit. */
   retire(now: EpochSeconds): void;
+  /** Changes whenever definitions or instances come or go. */
+  readonly shape: number;
   /** Instances tracked. */
   readonly size: number;
   /** Seconds of history that any window needs. */
@@ -78,6 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
   const histories = new Map<number, CountHistory>();
   const calendar = createCalendar();
   let now = options.start;
+  let shape = 0;
 
   const historyOf = (slo: Slo): CountHistory => {
     const seconds = historySeconds(slo.window);
@@ -95,8 +95,9 @@ export function createEngine(options: EngineOptions): Engine {
       method.kind === 'time-slices'
         ? createSliceLedger({ method, start: now, keepSeconds: reachOf(window) })
         : undefined;
-    const instance = { id, tracked: entry, group, column, slices, dirty: true };
+    const instance = { id, tracked: entry, group, column, slices, holding: 0 };
     entry.instances.set(id, instance);
+    shape += 1;
     return instance;
   };
 
@@ -125,7 +126,6 @@ export function createEngine(options: EngineOptions): Engine {
       const cells = instance.slices?.judge(Math.min(through, now), coverage[0]?.from) ?? [];
       if (cells.length === 0) continue;
       history.apply(instance.column, cells);
-      instance.dirty = true;
     }
   };
 
@@ -136,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     define(slos) {
+      shape += 1;
       const wanted = new Map(slos.map((slo) => [slo.id, slo]));
       for (const entry of tracked.values()) {
         const slo = wanted.get(entry.slo.id);
@@ -143,11 +144,10 @@ export function createEngine(options: EngineOptions): Engine {
       }
       for (const slo of slos) {
         const known = tracked.get(slo.id);
-        if (known !== undefined) Object.assign(known, { slo, screens: screensOf(slo) });
+        if (known !== undefined) known.slo = slo;
         else {
           const entry: TrackedSlo = {
             slo,
-            screens: screensOf(slo),
             history: historyOf(slo),
             instances: new Map(),
             coverage: [],
@@ -178,7 +178,6 @@ export function createEngine(options: EngineOptions): Engine {
         if (instance === undefined) continue;
         if (instance.slices === undefined) instance.tracked.history.apply(instance.column, cells);
         else instance.slices.apply(cells);
-        instance.dirty = true;
       }
     },
     cover(writes) {
@@ -214,8 +213,12 @@ export function createEngine(options: EngineOptions): Engine {
           if (total > 0) continue;
           entry.history.removeColumn(instance.column);
           entry.instances.delete(instance.id);
+          shape += 1;
         }
       }
+    },
+    get shape() {
+      return shape;
     },
     get size() {
       return [...tracked.values()].reduce((sum, entry) => sum + entry.instances.size, 0);

@@ -4,11 +4,12 @@ import { type Condition, SEVERITIES, type Severity } from '../../slo/burn-policy
 import type { EpochSeconds } from '../../slo/counts.ts';
 import type { InstanceId } from '../../slo/instance.ts';
 import { ALERTS } from '../../slo/names.ts';
-import type { Freshness } from '../../slo/status.ts';
+import { type Freshness, freshness as freshnessAt } from '../../slo/status.ts';
 import type { AlertEvent, AlertKey, AlertRecord } from '../stores/store.ts';
 import { alertKey } from './dispatcher.ts';
+import { type Cohort, createCohorts } from './cohorts.ts';
 import type { Engine, Instance, TrackedSlo } from './engine.ts';
-import { freshnessOf, judge, type Judgement, verdictsOf } from './judgement.ts';
+import { verdictsOf } from './judgement.ts';
 
 export interface EvaluatorOptions {
   readonly engine: Engine;
@@ -30,7 +31,10 @@ export interface Evaluation {
 }
 
 export interface Evaluator {
-  /** Judges all instances whose counts or time moved. */
+  /**
+   * Judges all instances. Alert windows end where measuring ended, not at the wall clock: a lag then shortens no window,
+   * and missing data neither fire nor resolve anything.
+   */
   evaluate(now: EpochSeconds): Evaluation;
   records(): Iterable<AlertRecord>;
   record(key: AlertKey): AlertRecord | undefined;
@@ -55,7 +59,10 @@ export function createEvaluator({
   onCondition,
 }: EvaluatorOptions): Evaluator {
   const records = new Map((known ?? []).map((record) => [alertKey(record), record]));
-  const judgements = new Map<InstanceId, Judgement>();
+  /** Instances with a record, whatever its state. */
+  const alerted = new Set([...records.values()].map(({ instance }) => instance));
+  let cohorts: readonly Cohort[] = [];
+  let shape: number | undefined;
   let changed: AlertRecord[] = [];
   let events: AlertEvent[] = [];
 
@@ -73,6 +80,7 @@ export function createEvaluator({
     if (state === before?.state) return;
     const record = { ...(before ?? { name, instance, severity, annotations: {} }), state };
     records.set(key, record);
+    alerted.add(instance);
     if (transition === undefined && !mattersAfterRestart(before?.state, state)) return;
     changed.push(record);
     if (transition === undefined) return;
@@ -80,21 +88,25 @@ export function createEvaluator({
     events.push({ name, instance, severity, at: now, transition, evidence });
   };
 
-  const evaluateInstance = (instance: Instance, fresh: Freshness, now: EpochSeconds): void => {
+  const evaluateInstance = (
+    instance: Instance,
+    holding: number,
+    fresh: Freshness,
+    now: EpochSeconds,
+  ): void => {
     const { slo } = instance.tracked;
-    const last = judgements.get(instance.id);
-    const judgement = judge(instance, fresh, last);
-    instance.dirty = false;
-    if (judgement !== last) judgements.set(instance.id, judgement);
-    const { on, frozen, measuredThrough } = judgement;
-    if (onCondition !== undefined && !frozen && judgement !== last)
-      slo.burnPolicy.conditions.forEach((condition, index) => {
-        if (on[index] !== (last?.on[index] ?? false))
-          onCondition(instance.id, condition, on[index] === true, now);
+    const { conditions, keepFiring } = slo.burnPolicy;
+    const frozen = fresh.stale || fresh.measuredThrough === undefined;
+    if (!frozen && holding !== instance.holding) {
+      conditions.forEach((condition, index) => {
+        const on = isSet(holding, index);
+        if (on !== isSet(instance.holding, index)) onCondition?.(instance.id, condition, on, now);
       });
+      instance.holding = holding;
+    }
     for (const severity of SEVERITIES) {
-      const active = slo.burnPolicy.conditions.some(
-        (condition, index) => on[index] === true && condition.severity === severity,
+      const active = conditions.some(
+        (condition, index) => isSet(holding, index) && condition.severity === severity,
       );
       step(
         {
@@ -102,8 +114,11 @@ export function createEvaluator({
           instance: instance.id,
           severity,
           active: frozen ? undefined : active,
-          keepFiring: slo.burnPolicy.keepFiring[severity],
-          evidence: () => ({ measuredThrough, conditions: verdictsOf(instance, measuredThrough) }),
+          keepFiring: keepFiring[severity],
+          evidence: () => ({
+            measuredThrough: fresh.measuredThrough,
+            conditions: verdictsOf(instance, fresh.measuredThrough),
+          }),
         },
         now,
       );
@@ -123,14 +138,33 @@ export function createEvaluator({
       now,
     );
 
+  const currentCohorts = (): readonly Cohort[] => {
+    if (shape !== engine.shape) {
+      cohorts = createCohorts(engine);
+      shape = engine.shape;
+    }
+    return cohorts;
+  };
+
   return {
     evaluate(now) {
       changed = [];
       events = [];
+      const freshness = new Map<TrackedSlo, Freshness>();
       for (const entry of engine.tracked()) {
         const fresh = freshnessOf(entry, now);
+        freshness.set(entry, fresh);
         evaluateMissing(entry, fresh, now);
-        for (const instance of entry.instances.values()) evaluateInstance(instance, fresh, now);
+      }
+      for (const cohort of currentCohorts()) {
+        const held = cohort.judge((entry) => freshness.get(entry)?.measuredThrough ?? now);
+        cohort.instances.forEach((instance, index) => {
+          const holding = held[index] ?? 0;
+          const fresh = freshness.get(instance.tracked);
+          // Mostly nothing holds, nothing held, and no alert remembers anything.
+          if (fresh === undefined || (holding === 0 && !alerted.has(instance.id))) return;
+          evaluateInstance(instance, holding, fresh, now);
+        });
       }
       return { changed, events };
     },
@@ -143,9 +177,17 @@ export function createEvaluator({
     },
     prune(isKnown) {
       for (const [key, record] of records) if (!isKnown(record.instance)) records.delete(key);
-      for (const id of judgements.keys()) if (!isKnown(id)) judgements.delete(id);
+      for (const id of alerted) if (!isKnown(id)) alerted.delete(id);
     },
   };
+}
+
+function freshnessOf({ coverage, normalDelay }: TrackedSlo, now: EpochSeconds): Freshness {
+  return freshnessAt(coverage, now, normalDelay);
+}
+
+function isSet(mask: number, index: number): boolean {
+  return ((mask >>> index) & 1) === 1;
 }
 
 /** Who is paged for an outage is also paged when nobody can tell whether there is one. */
