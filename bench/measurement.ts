@@ -1,4 +1,5 @@
 // What a benchmark gives back: figures with their spread, ratios taken in one run, and what they leave out.
+import type { ServiceName } from '../test/services/service-names.ts';
 
 /** One figure of a table: median and range over its rounds. */
 export interface Figure {
@@ -23,11 +24,16 @@ export interface Result {
   readonly notes: readonly string[];
 }
 
+/** How much a benchmark takes on: a trial of a minute, what `npm run bench` does, or the size that the goal names. */
+export type Size = 'trial' | 'usual' | 'full';
+
 export interface Benchmark {
   readonly id: string;
   readonly title: string;
+  /** Servers without which it is left out. @default none */
+  readonly needs?: readonly ServiceName[];
   /** @param say tells progress, a line at a time */
-  run(say: (text: string) => void): Promise<Result>;
+  run(say: (text: string) => void, size: Size): Promise<Result>;
 }
 
 /** The figure of some rounds' values. @throws RangeError without values */

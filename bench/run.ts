@@ -2,14 +2,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { locateService } from '../test/services/service-names.ts';
+import { removeTemporaryFolders, stopStartedServers } from '../test/services/started-servers.ts';
 import { evaluate, memory } from './evaluate.ts';
-import type { Benchmark, Figure, Result } from './measurement.ts';
+import type { Benchmark, Figure, Result, Size } from './measurement.ts';
+import { remoteWrite } from './remote-write.ts';
 
 /** In the order of the goals. */
-const BENCHMARKS: readonly Benchmark[] = [evaluate, memory];
+const BENCHMARKS: readonly Benchmark[] = [evaluate, memory, remoteWrite];
 
 const FILE = join(import.meta.dirname, 'RESULTS.md');
-const wanted = process.argv.slice(2);
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { trial: { type: 'boolean' }, full: { type: 'boolean' } },
+});
+const size: Size = options.full === true ? 'full' : options.trial === true ? 'trial' : 'usual';
 
 const HEAD = `# Benchmark results
 
@@ -20,10 +28,31 @@ same machine; figures are medians with the range of all rounds; counts are compa
 const results: Result[] = [];
 for (const benchmark of BENCHMARKS) {
   if (wanted.length > 0 && !wanted.includes(benchmark.id)) continue;
+  const missing = (benchmark.needs ?? [])
+    .map(locateService)
+    .filter(({ from }) => from === 'nowhere');
+  if (missing.length > 0) {
+    console.error(
+      `${benchmark.id} left out: ${missing.map((each) => ('reason' in each ? each.reason : '')).join('; ')}`,
+    );
+    continue;
+  }
   console.error(`${benchmark.id} ${benchmark.title} (load ${loadavg()[0]?.toFixed(1)})`);
-  const result = await benchmark.run((text) => console.error(`   ${text}`));
-  results.push(result);
-  console.log(section(result));
+  const started = performance.now();
+  const say = (text: string): void =>
+    console.error(`   ${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+  try {
+    const result = await benchmark.run(say, size);
+    console.log(section(result));
+    // A trial shows that a benchmark works; its figures are nothing to keep.
+    if (size !== 'trial') results.push(result);
+  } catch (error) {
+    console.error(`${benchmark.id} failed:`, error);
+    process.exitCode = 1;
+  } finally {
+    await stopStartedServers();
+    removeTemporaryFolders();
+  }
 }
 if (results.length > 0) writeFileSync(FILE, merged(results));
 
