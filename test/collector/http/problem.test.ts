@@ -5,6 +5,7 @@ import { createHttpApp } from '../../../collector/http/app.ts';
 import { HTTP_LIMITS } from '../../../collector/http/limits.ts';
 import { type ProblemCode, PROBLEMS, problemFor } from '../../../collector/http/problem.ts';
 import { silentLog } from '../../../collector/log.ts';
+import { createMetrics } from '../../../collector/metrics.ts';
 import { listView, shop } from './list-view.ts';
 
 const page = await readFile(path.join(import.meta.dirname, '../../../docs/api.md'), 'utf8');
@@ -24,6 +25,19 @@ describe('docs/api.md', () => {
     for (const [address, methods] of Object.entries(document.paths as object))
       for (const method of Object.keys(methods as object))
         expect(page).toContain(`\`${method.toUpperCase()} ${address}\``);
+  });
+
+  it('lists every series of /metrics with its type, and no other', async () => {
+    const metrics = createMetrics({ process: false });
+    const app = createHttpApp({ view: listView(shop()), log: silentLog, metrics });
+    const { body } = await app.inject('/metrics');
+    const shown = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
+      ([, name, type]) => `${name} ${type}`,
+    );
+    const listed = [...page.matchAll(/^\| `(ninefold_\w+)` +\| (\w+) +\|/gm)].map(
+      ([, name, type]) => `${name} ${type}`,
+    );
+    expect(listed).toEqual(shown);
   });
 
   it('states the limits that hold', () => {
