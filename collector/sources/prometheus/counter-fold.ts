@@ -1,7 +1,6 @@
 // Folds raw counter samples into counts: every increase once, whatever is read twice, late, or after a restart.
 import { counterIncrease, isCounterReset, isCounterValue } from '../../../slo/counter-delta.ts';
 import type { EpochSeconds } from '../../../slo/counts.ts';
-import type { CellWrite, CoverageWrite } from '../../stores/store.ts';
 import type { Ledger } from '../source.ts';
 import type { CounterFeed } from './counter-feed.ts';
 import {
@@ -10,15 +9,9 @@ import {
   type EncodedMemory,
   type RememberedSeries,
 } from './counter-memory.ts';
+import { createFoldTally, type FoldedCounts, type FoldRoute } from './fold-tally.ts';
 import type { LabelSet } from './label-matcher.ts';
-import { createMeasuredTime, type MeasuredTime } from './measured-time.ts';
-import {
-  createPendingCounts,
-  type PendingCounts,
-  type Role,
-  type Surplus,
-  TOTAL,
-} from './pending-counts.ts';
+import { createReplicaWatch } from './replica-watch.ts';
 import {
   createScrapeTarget,
   isReference,
@@ -27,7 +20,7 @@ import {
   type ScrapeTarget,
   wasScrapedBefore,
 } from './scrape-target.ts';
-import { replicaKey, seriesKey, targetKey } from './series-key.ts';
+import { seriesKey, targetKey } from './series-key.ts';
 import { renamedFrom } from './series-rename.ts';
 import type { SeriesRoutes } from './series-routes.ts';
 
@@ -43,19 +36,6 @@ export interface FoldSeries {
   forgotten: boolean;
 }
 
-interface FoldRoute {
-  readonly counts: PendingCounts;
-  readonly slo: FoldSlo;
-  readonly role: Role;
-}
-
-interface FoldSlo {
-  readonly feed: CounterFeed;
-  readonly measured: MeasuredTime;
-  readonly instances: Map<string, PendingCounts>;
-  newestMs: number;
-}
-
 export interface FoldCounters {
   samples: number;
   duplicates: number;
@@ -69,8 +49,6 @@ export interface FoldCounters {
   invalid: number;
   /** Events whose place in time is not known better than a gap of over a minute. */
   interpolated: number;
-  /** Counted events given up because no total came for them within ten minutes. */
-  clamped: number;
   /** Series not read because the part already holds the most it may. */
   refusedSeries: number;
 }
@@ -84,11 +62,6 @@ export interface FoldOptions {
   readonly maxSeries?: number;
   /** Scrapes of a target that must have been seen without a series before it counts as born. @default 1 */
   readonly provenScrapes?: number;
-}
-
-export interface FoldedCounts {
-  readonly cells: readonly CellWrite[];
-  readonly coverage: readonly CoverageWrite[];
 }
 
 export interface CounterFold {
@@ -107,50 +80,43 @@ export interface CounterFold {
   latestMs: number;
   /** Time of the newest sample of all, in milliseconds; -Infinity before the first. */
   readonly newestSampleMs: number;
-  /** The longest usual time between two scrapes of its targets, in milliseconds; 0 while unknown. */
-  readonly scrapeMs: number;
   /** Time of the newest sample of an SLO's total, after a restart of any; -Infinity before the first. */
   newestMs(sloId: string): number;
-  readonly counters: Readonly<FoldCounters>;
+  /** The longest usual time between two scrapes of its targets, in milliseconds; 0 while unknown. Goes through them all. */
+  scrapeMs(): number;
+  counters(): Readonly<FoldCounters & { readonly clamped: number; readonly series: number }>;
+  /** Samples taken so far. */
+  readonly taken: number;
   /** Replica labels in which series that are otherwise the same differ: each of them is counted. */
   readonly replicas: ReadonlySet<string>;
-  readonly seriesCount: number;
 }
 
 /** Series and targets without a sample for so long are forgotten. */
 const FORGET_AFTER_MS = 3_600_000;
 
+/** Gaps above this are reported as interpolated. */
+const LUMP_MS = 60_000;
+
 export function createCounterFold(options: FoldOptions): CounterFold {
-  const { ledger, routes, maxSeries = 200_000, provenScrapes = 1 } = options;
+  const { feeds, ledger, routes, memory, maxSeries = 200_000, provenScrapes = 1 } = options;
+  let newest = Math.max(-Infinity, ...memory.targets.map(({ newestMs }) => newestMs));
+  const tally = createFoldTally({ feeds, ledger, surplus: memory.surplus, newestMs: newest });
   const live = new Map<string, FoldSeries>();
   /** Known from before a restart and not seen since. */
-  const dormant = new Map<string, RememberedSeries>(
-    options.memory.series.map((series) => [series.key, series]),
-  );
-  const targets = new Map<string, ScrapeTarget>(
-    options.memory.targets.map((target) => [
+  const dormant = new Map(memory.series.map((series) => [series.key, series]));
+  const targets = new Map(
+    memory.targets.map((target) => [
       target.key,
       Object.assign(createScrapeTarget(target.key), target),
     ]),
   );
-  const surplus = new Map(Object.entries(options.memory.surplus));
-  let births: { readonly series: FoldSeries; readonly ms: number; readonly value: number }[] = [];
-  let newest = Math.max(-Infinity, ...options.memory.targets.map(({ newestMs }) => newestMs));
-  const slos = new Map<CounterFeed, FoldSlo>();
-  for (const feed of options.feeds)
-    slos.set(feed, {
-      feed,
-      measured: createMeasuredTime(),
-      instances: new Map(),
-      newestMs: newest,
-    });
-  const byId = new Map([...slos.values()].map((slo) => [slo.feed.slo.id, slo]));
-  const replicaOf = new Map<string, string>();
-  const replicas = new Set<string>();
+  const replicas = createReplicaWatch(maxSeries);
   const writer = createMemoryWriter();
+  let births: { readonly series: FoldSeries; readonly ms: number; readonly value: number }[] = [];
   let forgottenAt = -Infinity;
-  let remembered: RememberedSeries[] | undefined;
-  let rememberedTargets: ScrapeTarget[] | undefined;
+  // Kept as they are while no series comes or goes: the writer then writes their keys once.
+  let seriesList: RememberedSeries[] | undefined;
+  let targetList: ScrapeTarget[] | undefined;
   const counters: FoldCounters = {
     samples: 0,
     duplicates: 0,
@@ -160,22 +126,8 @@ export function createCounterFold(options: FoldOptions): CounterFold {
     firstContacts: 0,
     invalid: 0,
     interpolated: 0,
-    clamped: 0,
     refusedSeries: 0,
   };
-
-  function pendingOf(slo: FoldSlo, labels: LabelSet): PendingCounts {
-    const names = slo.feed.slo.groupBy?.labels ?? [];
-    const group = Object.fromEntries(names.map((name) => [name, labels[name] ?? '']));
-    const id = ledger.instance(slo.feed.slo, group);
-    let counts = slo.instances.get(id);
-    if (counts === undefined) {
-      counts = createPendingCounts(id, slo.feed.form.counted, slo.feed.coarsest);
-      counts.surplus = surplus.get(id);
-      slo.instances.set(id, counts);
-    }
-    return counts;
-  }
 
   function targetOf(labels: LabelSet): ScrapeTarget | undefined {
     const key = targetKey(labels);
@@ -184,28 +136,14 @@ export function createCounterFold(options: FoldOptions): CounterFold {
     if (known !== undefined) return known;
     const target = createScrapeTarget(key);
     targets.set(key, target);
-    rememberedTargets = undefined;
     return target;
-  }
-
-  function noteReplica(labels: LabelSet): void {
-    const replica = replicaKey(labels);
-    if (replica === undefined || replicaOf.size > maxSeries) return;
-    const other = replicaOf.get(replica.key);
-    if (other !== undefined && other !== replica.replica && replicas.size < 20)
-      replicas.add(`${other} and ${replica.replica}`);
-    replicaOf.set(replica.key, replica.replica);
-  }
-
-  function credit(series: FoldSeries, events: number, fromMs: number, toMs: number): void {
-    for (const { counts, role } of series.routes) counts.add(role, events, fromMs, toMs);
   }
 
   function forget(): void {
     const before = newest - FORGET_AFTER_MS;
     forgottenAt = newest;
-    remembered = undefined;
-    rememberedTargets = undefined;
+    seriesList = undefined;
+    targetList = undefined;
     for (const [key, series] of live)
       if (series.lastMs < before) {
         series.forgotten = true;
@@ -218,23 +156,27 @@ export function createCounterFold(options: FoldOptions): CounterFold {
   return {
     gridMs: undefined,
     latestMs: Infinity,
-    counters,
-    replicas,
-    get seriesCount() {
-      return live.size + dormant.size;
+    replicas: replicas.found,
+    counters: () => ({
+      ...counters,
+      clamped: tally.clamped,
+      series: live.size + dormant.size,
+    }),
+    get taken() {
+      return counters.samples;
     },
     get newestSampleMs() {
       return newest;
     },
-    get scrapeMs() {
+    newestMs: (sloId) => tally.newestMs(sloId),
+    scrapeMs() {
       let longest = 0;
       for (const { intervalMs, newestMs } of targets.values())
         if (newestMs > newest - FORGET_AFTER_MS / 4) longest = Math.max(longest, intervalMs);
       return longest;
     },
-    newestMs: (sloId) => byId.get(sloId)?.newestMs ?? -Infinity,
     series(labels) {
-      const found = routes.find(labels).filter(({ feed }) => slos.has(feed));
+      const found = routes.find(labels);
       if (found.length === 0) return undefined;
       const key = seriesKey(labels);
       const known = live.get(key);
@@ -245,24 +187,21 @@ export function createCounterFold(options: FoldOptions): CounterFold {
         return undefined;
       }
       dormant.delete(key);
-      noteReplica(labels);
+      replicas.note(labels);
       const series: FoldSeries = {
         key,
         target: targetOf(labels),
-        routes: found.flatMap(({ feed, role }) => {
-          const slo = slos.get(feed);
-          return slo === undefined ? [] : [{ slo, role, counts: pendingOf(slo, labels) }];
-        }),
+        routes: found.flatMap(({ feed, role }) => tally.route(feed, labels, role) ?? []),
         lastMs: before?.lastMs ?? NaN,
         lastValue: before?.lastValue ?? NaN,
         forgotten: false,
       };
       live.set(key, series);
-      remembered = undefined;
+      seriesList = undefined;
       return series;
     },
     sample(series, ms, value) {
-      const { lastMs, lastValue, target } = series;
+      const { lastMs, lastValue, target, routes: to } = series;
       if (ms <= lastMs) {
         counters.duplicates += 1;
         return;
@@ -279,71 +218,47 @@ export function createCounterFold(options: FoldOptions): CounterFold {
         if (ms < target.firstMs) target.firstMs = ms;
         if (ms > target.newestMs) target.newestMs = ms;
       }
-      // NaN: the first sample of this series.
-      if (!(lastMs <= ms)) {
+      if (Number.isNaN(lastMs)) {
         births.push({ series, ms, value });
-        remembered = undefined;
-        rememberedTargets = undefined;
-        noteNewest(series, ms);
+        seriesList = undefined;
+        targetList = undefined;
+        tally.read(to, ms, ms, false);
         return;
       }
       const gap = ms - lastMs;
-      if (target !== undefined && this.gridMs === undefined) {
-        if (isReference(target, series, ms)) learnInterval(target, gap);
-      }
+      const { gridMs } = this;
+      if (target !== undefined && gridMs === undefined && isReference(target, series, ms))
+        learnInterval(target, gap);
       if (isCounterReset(lastValue, value)) counters.resets += 1;
       const events = counterIncrease(lastValue, value);
       if (events > 0) {
-        if (gap > 60_000 && this.gridMs === undefined) counters.interpolated += events;
-        credit(series, events, lastMs, ms);
+        if (gap > LUMP_MS && gridMs === undefined) counters.interpolated += events;
+        tally.count(to, events, lastMs, ms);
       }
-      const measured = gap <= (this.gridMs ?? measuredGapMs(target));
-      for (const { slo, role } of series.routes) {
-        if ((role & TOTAL) === 0) continue;
-        if (measured) slo.measured.add(lastMs, ms);
-        if (ms > slo.newestMs) slo.newestMs = ms;
-      }
+      tally.read(to, lastMs, ms, gap <= (gridMs ?? measuredGapMs(target)));
     },
     settle() {
       for (const { series, ms, value } of births) {
         const former = renamedFrom(series, ms, value, live.values());
         if (former !== undefined) {
           counters.renames += 1;
-          credit(series, counterIncrease(former.lastValue, value), former.lastMs, ms);
+          tally.count(series.routes, counterIncrease(former.lastValue, value), former.lastMs, ms);
           // Should it come back after all, only what is beyond the new one's value would be counted.
           former.lastMs = ms;
           former.lastValue = value;
         } else if (wasScrapedBefore(series.target, ms, provenScrapes)) {
           counters.births += 1;
-          credit(series, Math.floor(value), ms, ms);
+          if (value >= 1) tally.count(series.routes, Math.floor(value), ms, ms);
         } else counters.firstContacts += 1;
       }
       births = [];
     },
-    drain(fineFrom) {
-      const cells: CellWrite[] = [];
-      const coverage: CoverageWrite[] = [];
-      for (const { feed, instances, measured } of slos.values()) {
-        for (const counts of instances.values()) counters.clamped += counts.drain(cells, fineFrom);
-        for (const { from, to } of measured.drain()) coverage.push({ slo: feed.slo.id, from, to });
-      }
-      return { cells, coverage };
-    },
+    drain: (fineFrom) => tally.drain(fineFrom),
     memory() {
       if (newest - forgottenAt > FORGET_AFTER_MS / 60) forget();
-      // The lists stay the same objects while no series comes or goes: the writer then writes their keys once.
-      remembered ??= [...live.values(), ...dormant.values()].filter(({ lastMs }) => lastMs > 0);
-      rememberedTargets ??= [...targets.values()].filter(({ newestMs }) => newestMs > 0);
-      const waiting = new Map<string, Surplus>();
-      for (const { instances } of slos.values())
-        for (const { instance, surplus } of instances.values())
-          if (surplus !== undefined) waiting.set(instance, surplus);
-      return writer.write(remembered, rememberedTargets, waiting);
+      seriesList ??= [...live.values(), ...dormant.values()].filter(({ lastMs }) => lastMs > 0);
+      targetList ??= [...targets.values()].filter(({ newestMs }) => newestMs > 0);
+      return writer.write(seriesList, targetList, tally.surplus);
     },
   };
-}
-
-function noteNewest(series: FoldSeries, ms: number): void {
-  for (const { slo, role } of series.routes)
-    if ((role & TOTAL) !== 0 && ms > slo.newestMs) slo.newestMs = ms;
 }

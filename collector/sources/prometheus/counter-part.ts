@@ -4,7 +4,7 @@ import type { StoreError } from '../../stores/store.ts';
 import type { SourceContext } from '../source.ts';
 import { type CounterFold, createCounterFold, type FoldSeries } from './counter-fold.ts';
 import type { CounterGroup } from './counter-plan.ts';
-import { formatPosition, memoryFor, parsePosition, queryText } from './counter-position.ts';
+import { createPositionWriter, memoryFor, parsePosition, queryDigest } from './counter-position.ts';
 import type { LabelSet } from './label-matcher.ts';
 import type { QueryAnswer, QueryClient } from './query-client.ts';
 import { readLabels, type SampleBatch } from './sample-batch.ts';
@@ -63,10 +63,10 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
     ledger: context.ledger,
     memory: memoryFor(group.feeds, position),
   });
-  const slos = {
+  const writePosition = createPositionWriter({
     ...position?.slos,
-    ...Object.fromEntries(group.feeds.map((feed) => [feed.slo.id, queryText(feed)])),
-  };
+    ...Object.fromEntries(group.feeds.map((feed) => [feed.slo.id, queryDigest(feed)])),
+  });
   /** By the text of the answer; null: no SLI selects it. */
   const known = new Map<string, FoldSeries | null>();
 
@@ -128,7 +128,7 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
       const commit = {
         part: id,
         version,
-        position: formatPosition({ slos, readTo: to, memory: fold.memory() }),
+        position: writePosition(to, fold.memory()),
         add: cells,
         coverage,
       };

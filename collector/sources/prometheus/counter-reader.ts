@@ -13,7 +13,7 @@ export interface ReaderSettings {
   readonly settleSeconds: number;
   /** History begins here at the earliest: what lies before is counted under another part. */
   readonly notBefore: EpochSeconds;
-  /** Samples that a chunk of history aims at. @default 1000000 */
+  /** Samples that a chunk of history aims at. @default 250000 */
   readonly chunkSamples: number;
 }
 
@@ -38,8 +38,9 @@ export function createCounterReader(
 
   const announce = (at: EpochSeconds): void => {
     watermark = undefined;
+    const scrapeMs = part.fold.scrapeMs();
     for (const { slo, mark } of watermarks) {
-      const reached = mark.after(at, part.fold.newestMs(slo.id), part.fold.scrapeMs);
+      const reached = mark.after(at, part.fold.newestMs(slo.id), scrapeMs);
       ledger.watermark(slo.id, reached);
       watermark = Math.min(watermark ?? reached, reached);
     }
@@ -57,7 +58,7 @@ export function createCounterReader(
     id: part.id,
     slos,
     get counters() {
-      return { ...part.fold.counters, series: part.fold.seriesCount };
+      return { ...part.fold.counters() };
     },
     get doubts() {
       return doubtsOf(part);
@@ -91,10 +92,10 @@ export function createCounterReader(
       const from = readFrom();
       const begin =
         from === undefined ? firstRead(slos, to, settings) : Math.min(from, to - OVERLAP_SECONDS);
-      const before = part.fold.counters.samples;
+      const before = part.fold.taken;
       const answer = await part.ask(begin, to, signal);
       await part.take(answer.batch, to);
-      const samples = part.fold.counters.samples - before;
+      const samples = part.fold.taken - before;
       const isNews = samples > 0 || part.readTo === undefined;
       if (!isNews || (await part.commit(to, 0, signal))) {
         polledTo = to;
@@ -107,7 +108,7 @@ export function createCounterReader(
 
 function doubtsOf({ id, fold }: CounterPart): string[] {
   const doubts: string[] = [];
-  const { refusedSeries, clamped } = fold.counters;
+  const { refusedSeries, clamped } = fold.counters();
   if (refusedSeries > 0)
     doubts.push(`${id}: ${refusedSeries} series are not read: narrow the selectors of its SLOs`);
   if (clamped > 0)

@@ -20,7 +20,7 @@ export interface PrometheusSourceOptions {
   /** SLOs whose SLI is read from counters, an expression or a gauge. */
   readonly slos: readonly Slo[];
   readonly limits?: Partial<QueryLimits>;
-  /** Samples that a chunk of history aims at. @default 1000000 */
+  /** Samples that a chunk of history aims at. @default 250000 */
   readonly chunkSamples?: number;
 }
 
@@ -77,7 +77,7 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Source
         settings: {
           backfill: connection.backfill,
           settleSeconds: connection.settleSeconds,
-          chunkSamples: options.chunkSamples ?? 1_000_000,
+          chunkSamples: options.chunkSamples ?? 250_000,
         },
         failed: (part, error) => failed(part, error),
       };

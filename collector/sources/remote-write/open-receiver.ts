@@ -7,10 +7,10 @@ import {
 } from '../prometheus/counter-fold.ts';
 import type { CounterFeed } from '../prometheus/counter-feed.ts';
 import {
-  formatPosition,
+  createPositionWriter,
   memoryFor,
   parsePosition,
-  queryText,
+  queryDigest,
 } from '../prometheus/counter-position.ts';
 import { createSeriesRoutes } from '../prometheus/series-routes.ts';
 import { outlastStore } from '../prometheus/store-patience.ts';
@@ -81,7 +81,9 @@ export async function openReceiver(options: OpenOptions): Promise<OpenReceiver> 
     maxSeries: limits.series,
     provenScrapes: PROVEN_SCRAPES,
   });
-  const slos = Object.fromEntries(feeds.map((feed) => [feed.slo.id, queryText(feed)]));
+  const writePosition = createPositionWriter(
+    Object.fromEntries(feeds.map((feed) => [feed.slo.id, queryDigest(feed)])),
+  );
   const table = createSeriesTable(routes, fold);
   const find = (bytes: Buffer, from: number, to: number): FoldSeries | undefined =>
     table.find(bytes, from, to);
@@ -109,7 +111,7 @@ export async function openReceiver(options: OpenOptions): Promise<OpenReceiver> 
       counters.seriesSeen += samples.seriesSeen;
       counters.staleMarkers += samples.staleMarkers;
       counters.histograms += samples.histograms;
-      const before = fold.counters.samples;
+      const before = fold.taken;
       fold.latestMs = nowMs + AHEAD_MS;
       const { series, times, values, count } = samples;
       for (let at = 0; at < count; at += 1) {
@@ -117,7 +119,7 @@ export async function openReceiver(options: OpenOptions): Promise<OpenReceiver> 
         if (each !== undefined) fold.sample(each, times[at] ?? 0, values[at] ?? NaN);
       }
       fold.settle();
-      if (fold.counters.samples > before) dirty = true;
+      if (fold.taken > before) dirty = true;
     },
     committed(waitSeconds) {
       // A request that was taken before still waits for the commit of its first copy.
@@ -147,11 +149,7 @@ export async function openReceiver(options: OpenOptions): Promise<OpenReceiver> 
       const commit = {
         part,
         version,
-        position: formatPosition({
-          slos,
-          readTo: Math.floor(fold.newestSampleMs / 1000),
-          memory: fold.memory(),
-        }),
+        position: writePosition(Math.floor(fold.newestSampleMs / 1000), fold.memory()),
         add: cells,
         coverage,
       };
@@ -179,7 +177,7 @@ export async function openReceiver(options: OpenOptions): Promise<OpenReceiver> 
       await clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
       wake = () => {};
     },
-    counters: () => ({ ...fold.counters, ...counters, series: fold.seriesCount }),
+    counters: () => ({ ...fold.counters(), ...counters }),
     close(reason) {
       for (const resolve of [...waiters, ...inCommit]) resolve(reason);
       waiters = [];

@@ -146,16 +146,20 @@ export function createRemoteWriteReceiver(
   ): Promise<void> {
     const marks = new Map(slos.map(({ id }) => [id, createWatermark(SETTLE_SECONDS)]));
     let allAt = -Infinity;
+    let scrapeMs = 0;
     while (!signal.aborted) {
       const measured = await receiver.commit(signal, failed);
       if (measured !== undefined) counters.commits += 1;
       const at = Math.floor(clock.now() / 1000);
       // A thousand SLOs are not gone through for each request: the silent ones move on at their own pace.
       const all = clock.now() - allAt >= IDLE_MS;
-      if (all) allAt = clock.now();
+      if (all) {
+        allAt = clock.now();
+        scrapeMs = receiver.fold.scrapeMs();
+      }
       for (const [id, mark] of marks)
         if (all || measured?.has(id) === true) {
-          const reached = mark.after(at, receiver.fold.newestMs(id), receiver.fold.scrapeMs);
+          const reached = mark.after(at, receiver.fold.newestMs(id), scrapeMs);
           ledger.watermark(id, reached);
           reachedBy.set(id, reached);
         }

@@ -6,10 +6,10 @@ import {
   createCounterFold,
 } from '../../../../collector/sources/prometheus/counter-fold.ts';
 import {
-  formatPosition,
+  createPositionWriter,
   memoryFor,
   parsePosition,
-  queryText,
+  queryDigest,
 } from '../../../../collector/sources/prometheus/counter-position.ts';
 import { createSeriesRoutes } from '../../../../collector/sources/prometheus/series-routes.ts';
 import type { CellWrite, CoverageWrite } from '../../../../collector/stores/store.ts';
@@ -62,10 +62,8 @@ class Folding {
   }
 
   restart(): void {
-    const slos = Object.fromEntries(this.feeds.map((feed) => [feed.slo.id, queryText(feed)]));
-    this.fold = this.open(
-      formatPosition({ slos, readTo: START / 1000, memory: this.fold.memory() }),
-    );
+    const slos = Object.fromEntries(this.feeds.map((feed) => [feed.slo.id, queryDigest(feed)]));
+    this.fold = this.open(createPositionWriter(slos)(START / 1000, this.fold.memory()));
   }
 
   counts(instance?: string): { total: number; bad: number } {
@@ -143,7 +141,7 @@ describe('the counter fold', () => {
       [failed, [30, 3]],
     ]);
     expect(folding.counts()).toEqual({ total: 23, bad: 3 });
-    expect(folding.fold.counters).toMatchObject({ births: 1, firstContacts: 1 });
+    expect(folding.fold.counters()).toMatchObject({ births: 1, firstContacts: 1 });
   });
 
   it('counts no series from zero at first contact, whose past is unknown', () => {
@@ -167,9 +165,7 @@ describe('the counter fold', () => {
     ]);
     expect(folding.counts()).toEqual({ total: 22, bad: 2 });
     const slos = { [ratioSlo('api').id]: 'another definition' };
-    folding.fold = folding.open(
-      formatPosition({ slos, readTo: START / 1000, memory: folding.fold.memory() }),
-    );
+    folding.fold = folding.open(createPositionWriter(slos)(START / 1000, folding.fold.memory()));
     folding.read([
       [ok, [45, 1030]],
       [failed, [45, 2]],
@@ -185,7 +181,7 @@ describe('the counter fold', () => {
       ['requests_total{job="api",code="200",zone="b"}', [30, 1_000_500], [45, 1_000_600]],
     ]);
     expect(folding.counts().total).toBe(1000 + 500 + 100);
-    expect(folding.fold.counters.renames).toBe(1);
+    expect(folding.fold.counters().renames).toBe(1);
   });
 
   it('goes on with a series that was away for less than an hour, and begins anew after', () => {
@@ -278,7 +274,7 @@ describe('the counter fold', () => {
     folding.read([['failed_total{}', [25, 9]]]);
     folding.read([['in_total{}', [1000, 10]]]);
     expect(folding.counts()).toEqual({ total: 10, bad: 4 });
-    expect(folding.fold.counters.clamped).toBe(5);
+    expect(folding.fold.counters().clamped).toBe(5);
   });
 
   it('skips values that no counter has and samples from the future', () => {
@@ -286,7 +282,7 @@ describe('the counter fold', () => {
     folding.fold.latestMs = START + 60_000;
     folding.read([[ok, [0, 1], [15, NaN], [30, -4], [45, 3], [86_400, 1000]]]);
     expect(folding.counts().total).toBe(2);
-    expect(folding.fold.counters.invalid).toBe(3);
+    expect(folding.fold.counters().invalid).toBe(3);
     expect(folding.fold.newestSampleMs).toBe(START + 45_000);
   });
 
