@@ -85,9 +85,9 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       try {
         for (const topic of reading) {
           await topic.tick(reader);
-          if (topic.backlog() >= BACKLOG) tellBacklog(topic, context);
+          tellBacklog(topic, context);
         }
-        state = reading.some((topic) => topic.backlog() >= BACKLOG) ? 'backfilling' : 'live';
+        state = stateOf(reading);
         tally.recovered();
         if (missing > 0 && round % MISSING_TOPIC_TICKS === 0) {
           const found = await reader.existing([...byTopic.keys()]);
@@ -103,8 +103,10 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   }
 
   function tellBacklog(topic: TopicReader, context: SourceContext): void {
+    const backlog = topic.backlog() ?? 0;
+    if (backlog < BACKLOG) return;
     const done = tally.counters['events'] ?? 0;
-    context.progress(`catching up with Kafka topic ${topic.topic}`, done, done + topic.backlog());
+    context.progress(`catching up with Kafka topic ${topic.topic}`, done, done + backlog);
   }
 
   return {
@@ -163,7 +165,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
         counters: {
           ...tally.counters,
           ...Object.fromEntries(poisoned.map(([reason, count]) => [`poison_${reason}`, count])),
-          backlog: topics.reduce((sum, topic) => sum + topic.backlog(), 0),
+          backlog: topics.reduce((sum, topic) => sum + (topic.backlog() ?? 0), 0),
         },
       };
     },
@@ -204,6 +206,12 @@ function handlerOf(
       await reading.find(({ topic }) => topic === batch.topic)?.batch(batch, reader, alive);
     },
   };
+}
+
+function stateOf(reading: readonly TopicReader[]): SourceStatus['state'] {
+  const backlogs = reading.map((topic) => topic.backlog());
+  if (backlogs.includes(undefined)) return 'starting';
+  return backlogs.some((each) => (each ?? 0) >= BACKLOG) ? 'backfilling' : 'live';
 }
 
 function leastWatermark(topics: readonly TopicReader[]): number | undefined {

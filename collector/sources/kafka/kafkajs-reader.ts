@@ -36,6 +36,12 @@ export function createKafkaJsReader(connection: KafkaConnection, log: Log): Kafk
   let admin: Promise<Admin> | undefined;
   let consumer: Consumer | undefined;
 
+  /** Its metadata may name leaders of the past and miss new partitions, for minutes: a fresh one looks again. */
+  function forgetAdmin(): void {
+    void admin?.then((old) => old.disconnect()).catch(() => {});
+    admin = undefined;
+  }
+
   async function withAdmin<Answer>(
     what: string,
     ask: (admin: Admin) => Promise<Answer>,
@@ -45,9 +51,7 @@ export function createKafkaJsReader(connection: KafkaConnection, log: Log): Kafk
     try {
       return await ask(await asked);
     } catch (cause) {
-      // Its metadata may name a leader of the past, and it would keep asking that one: a fresh one looks again.
-      if (admin === asked) admin = undefined;
-      void asked.then((old) => old.disconnect()).catch(() => {});
+      if (admin === asked) forgetAdmin();
       throw new KafkaReaderError(`cannot read ${what}: ${message(cause)}`, { cause });
     }
   }
@@ -58,7 +62,14 @@ export function createKafkaJsReader(connection: KafkaConnection, log: Log): Kafk
       const current = createConsumer(kafka, connection);
       consumer = current;
       try {
-        await readUntilAborted(current, topics, handler, signal);
+        const renewing: KafkaHandler = {
+          assigned(partitions) {
+            forgetAdmin();
+            handler.assigned(partitions);
+          },
+          batch: (batch, alive) => handler.batch(batch, alive),
+        };
+        await readUntilAborted(current, topics, renewing, signal);
       } finally {
         if (consumer === current) consumer = undefined;
       }

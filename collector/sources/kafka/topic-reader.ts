@@ -8,7 +8,12 @@ import { createEventFold } from '../events/event-fold.ts';
 import { createJsonDecoder } from '../events/json-event.ts';
 import type { PoisonLog } from '../events/poison-log.ts';
 import type { SourceContext } from '../source.ts';
-import type { KafkaBatch, KafkaReader, OffsetRange } from './kafka-reader.ts';
+import {
+  type KafkaBatch,
+  type KafkaReader,
+  KafkaReaderError,
+  type OffsetRange,
+} from './kafka-reader.ts';
 import type { KafkaTally } from './kafka-tally.ts';
 import { adopt, createPartition, foldBatch, type Partition, timesAfter } from './partition.ts';
 import { partitionPart, topicPrefix } from './stored-position.ts';
@@ -27,8 +32,8 @@ export interface TopicReader {
   lost(): void;
   /** The least watermark over its timelines. */
   watermark(): EpochSeconds | undefined;
-  /** Records not yet read, as of the last tick. */
-  backlog(): number;
+  /** Records not yet read, as of the last tick; undefined before all partitions are known. */
+  backlog(): number | undefined;
 }
 
 export interface TopicReaderOptions {
@@ -84,7 +89,8 @@ export function createTopicReader(options: TopicReaderOptions): TopicReader {
         for (const number of numbers) {
           const partition = partitions.get(number);
           const range = ranges.get(number);
-          if (partition === undefined || range === undefined) continue;
+          if (partition === undefined || range === undefined)
+            throw new KafkaReaderError(`the broker does not list ${topic}/${number} yet`);
           await moveIntoLog(partition, range, reader);
           if (!wanted()) return;
           partition.placed = true;
@@ -279,9 +285,10 @@ export function createTopicReader(options: TopicReaderOptions): TopicReader {
       return known.length < announced.length ? undefined : Math.min(...known);
     },
     backlog() {
+      if (provenAt === 0 || !coverage.loaded()) return undefined;
       let records = 0;
       for (const [number, { high }] of ranges)
-        records += Math.max(0, high - (partitions.get(number)?.next ?? high));
+        records += Math.max(0, high - (partitions.get(number)?.next ?? 0));
       return records;
     },
   };

@@ -1,4 +1,4 @@
-// A producer that keeps the truth: what it sent, in the sums that the collector must arrive at.
+// A producer and administrator of a real Kafka for tests.
 import { loadKafkaJs } from '../../../../collector/sources/kafka/kafkajs-module.ts';
 
 export interface EventProducer {
@@ -10,13 +10,12 @@ export interface EventProducer {
   grow(name: string, partitions: number): Promise<void>;
   deleteTopic(name: string): Promise<void>;
   deleteRecordsBefore(name: string, partition: number, offset: number): Promise<void>;
-  /** Sends events and adds them to the truth once they are acknowledged. */
+  /** Resolves once all in-sync replicas have them. */
   send(topic: string, events: readonly TestEvent[], partition?: number): Promise<void>;
-  /** Sends bytes as they are; no truth is kept. */
+  /** Sends events in one transaction that is committed or aborted. */
+  transaction(topic: string, events: readonly TestEvent[], end: 'commit' | 'abort'): Promise<void>;
+  /** Sends bytes as they are. */
   sendRaw(topic: string, values: readonly (Buffer | null)[], partition?: number): Promise<void>;
-  /** `shop/availability second` → [total, bad]. */
-  readonly truth: ReadonlyMap<string, readonly [number, number]>;
-  readonly sent: number;
   close(): Promise<void>;
 }
 
@@ -35,15 +34,11 @@ export async function createEventProducer(brokers: readonly string[]): Promise<E
     retry: { initialRetryTime: 200, retries: 20 },
   });
   const admin = kafka.admin();
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  const createProducer = () =>
+    kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  let producer = createProducer();
   await Promise.all([admin.connect(), producer.connect()]);
-  const truth = new Map<string, readonly [number, number]>();
-  let sent = 0;
   return {
-    truth,
-    get sent() {
-      return sent;
-    },
     async topic(topic, { partitions = 1, config = {}, replicas = 1 } = {}) {
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
       await admin.createTopics({
@@ -53,10 +48,20 @@ export async function createEventProducer(brokers: readonly string[]): Promise<E
     },
     async grow(topic, count) {
       await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+      // The old one would pass over messages to partitions that it has not heard of, without an error.
+      await producer.disconnect();
+      producer = createProducer();
+      await producer.connect();
     },
     deleteTopic: (topic) => admin.deleteTopics({ topics: [topic] }),
-    deleteRecordsBefore: (topic, partition, offset) =>
-      admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] }),
+    async deleteRecordsBefore(topic, partition, offset) {
+      // The admin client only knows the leaders of topics that it was asked about before.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({
+        topic,
+        partitions: [{ partition, offset: String(offset) }],
+      });
+    },
     async send(topic, events, partition) {
       await producer.send({
         topic,
@@ -66,12 +71,22 @@ export async function createEventProducer(brokers: readonly string[]): Promise<E
           ...(partition !== undefined && { partition }),
         })),
       });
-      sent += events.length;
-      for (const { time, status } of events) {
-        const key = `shop/availability ${Math.floor(time)}`;
-        const [total, bad] = truth.get(key) ?? [0, 0];
-        truth.set(key, [total + 1, bad + (status >= 500 ? 1 : 0)]);
-      }
+    },
+    async transaction(topic, events, end) {
+      const transactional = kafka.producer({
+        transactionalId: `${topic}-${Math.random()}`,
+        idempotent: true,
+        maxInFlightRequests: 1,
+        createPartitioner: Partitioners.DefaultPartitioner,
+      });
+      await transactional.connect();
+      const transaction = await transactional.transaction();
+      await transaction.send({
+        topic,
+        messages: events.map((event) => ({ value: JSON.stringify(event) })),
+      });
+      await transaction[end]();
+      await transactional.disconnect();
     },
     async sendRaw(topic, values, partition) {
       await producer.send({
