@@ -23,6 +23,14 @@ export const systemClock: Clock = Object.freeze({
     }),
 });
 
+/** A clock's time and the time that only ever grows, both in milliseconds. */
+export interface TimePair {
+  readonly wall: Clock;
+  readonly monotonic: () => number;
+}
+
+const MACHINE_TIME: TimePair = { wall: systemClock, monotonic: () => performance.now() };
+
 /** A wall clock that differs by more than this from the time that really passed has jumped, in milliseconds. */
 const JUMP_MS = 30_000;
 /** A jump that lasts this long is a correction, and is followed. */
@@ -31,12 +39,11 @@ const BELIEVED_AFTER_MS = 120_000;
 /**
  * The machine's clock, held against the time that really passed: a jump is ignored until it has lasted two minutes,
  * so that a clock set wrong for a moment neither freezes alerts nor pushes windows into the future.
- * @param monotonic milliseconds that only ever grow, for tests
+ * @param jumped hears of every jump, and again when it is believed
  */
 export function createSteadyClock(
-  wall: Clock = systemClock,
-  monotonic: () => number = () => performance.now(),
-  jumped: (byMs: number, believed: boolean) => void = () => {},
+  jumped: (byMs: number, believed: boolean) => void,
+  { wall, monotonic }: TimePair = MACHINE_TIME,
 ): Clock {
   let offset = wall.now() - monotonic();
   let jumpedAt: number | undefined;

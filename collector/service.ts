@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../slo/connection.ts';
 import type { Slo } from '../slo/slo.ts';
 import { type Assembly, assemble, type AssemblyOptions } from './assemble.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, createSteadyClock } from './clock.ts';
 import { assertSafeToListen } from './http/access.ts';
 import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { HTTP_LIMITS } from './http/limits.ts';
@@ -18,7 +18,7 @@ export interface ServiceOptions extends Pick<AssemblyOptions, 'progress' | 'sink
   readonly slos: readonly Slo[];
   readonly config: Config;
   readonly log: Log;
-  /** @default the machine's */
+  /** @default the machine's, held steady */
   readonly clock?: Clock;
   /** For the API's own description. */
   readonly version?: string;
@@ -43,7 +43,13 @@ export interface Service {
  * @throws Error when the address is open to others without tokens, or taken; TokenFileError; StoreError
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, log, clock = systemClock } = options;
+  const { config, log } = options;
+  const clock =
+    options.clock ??
+    createSteadyClock((byMs, believed) => {
+      const what = believed ? 'lasts and is followed now' : 'is ignored while it is young';
+      log.warn({ byMs: Math.round(byMs) }, `the machine's clock jumped; the jump ${what}`);
+    });
   const { host, port, tokensFile } = config.http;
   assertSafeToListen(host, tokensFile !== undefined);
   const tokens = tokensFile === undefined ? undefined : await openTokens(tokensFile);

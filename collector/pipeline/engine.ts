@@ -36,6 +36,8 @@ export interface TrackedSlo {
   coverage: readonly Interval[];
   /** Up to where its source has read; undefined before it said so. */
   watermark: EpochSeconds | undefined;
+  /** The end of its newest counts, which may be ahead of the watermark. */
+  newest: EpochSeconds;
   /** How far behind the clock its watermark usually is, in seconds. */
   normalDelay: number;
   /** Label sets that were folded into the shared budget since the start. */
@@ -152,6 +154,7 @@ export function createEngine(options: EngineOptions): Engine {
             instances: new Map(),
             coverage: [],
             watermark: undefined,
+            newest: 0,
             normalDelay: 0,
             overflowed: 0,
           };
@@ -176,7 +179,9 @@ export function createEngine(options: EngineOptions): Engine {
       for (const [id, cells] of groupByInstance(deltas)) {
         const instance = instanceOf(id);
         if (instance === undefined) continue;
-        if (instance.slices === undefined) instance.tracked.history.apply(instance.column, cells);
+        const { tracked: entry } = instance;
+        for (const { start, width } of cells) entry.newest = Math.max(entry.newest, start + width);
+        if (instance.slices === undefined) entry.history.apply(instance.column, cells);
         else instance.slices.apply(cells);
       }
     },

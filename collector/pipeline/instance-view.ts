@@ -20,14 +20,14 @@ export function createInstanceView(
   withForecast: boolean,
 ): InstanceView {
   const { tracked, group, column } = instance;
-  const { slo, history, coverage, watermark, normalDelay } = tracked;
+  const { slo, history, coverage, watermark, newest, normalDelay } = tracked;
   const read: ReadCounts = (from, to) => history.sum(column, from, to);
   const status = evaluateStatus({
     slo,
     read,
     coverage,
-    // Counts past the last evaluation are held back, so a window that reached there would lack them.
-    watermark: watermark && Math.min(watermark, history.end),
+    // A budget holds every event counted, also those that alerts still wait to judge; nothing past the last evaluation.
+    watermark: Math.min(Math.max(watermark ?? 0, newest), history.end) || undefined,
     now,
     normalDelay,
     calendar: engine.calendar,

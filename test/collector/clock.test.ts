@@ -13,11 +13,10 @@ function setting() {
     now: () => START + passed + ahead,
     sleep: () => Promise.resolve(),
   };
-  const clock = createSteadyClock(
+  const clock = createSteadyClock((by, believed) => jumps.push([by, believed]), {
     wall,
-    () => passed,
-    (by, believed) => jumps.push([by, believed]),
-  );
+    monotonic: () => passed,
+  });
   return {
     clock,
     jumps,
