@@ -1,7 +1,7 @@
 // Checks PromQL: its syntax by Prometheus' own grammar, and then what the grammar does not know, the kinds of values.
 import { parser } from '@prometheus-io/lezer-promql';
 import type { PromqlType } from './promql-functions.ts';
-import { type Check, typeOf } from './promql-types.ts';
+import { type Check, typeOf } from './promql-kinds.ts';
 import { type QueryProblem, syntaxProblem } from './query-problem.ts';
 
 export interface CheckedPromql {
