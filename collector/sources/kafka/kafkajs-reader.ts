@@ -115,9 +115,10 @@ function createConsumer(kafka: Kafka, connection: KafkaConnection): Consumer {
   return kafka.consumer({
     groupId: connection.groupId,
     allowAutoTopicCreation: false,
-    sessionTimeout: 30_000,
+    // A member that died without leaving keeps its partitions, and a new one waiting, for this long.
+    sessionTimeout: 10_000,
     rebalanceTimeout: 30_000,
-    heartbeatInterval: 3_000,
+    heartbeatInterval: 2_000,
     maxWaitTimeInMs: MAX_WAIT_MS,
     metadataMaxAge: METADATA_MAX_AGE_MS,
     // Its own restart would go on behind our back with a state that we no longer know: we start anew instead.

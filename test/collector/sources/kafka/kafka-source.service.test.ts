@@ -1,4 +1,7 @@
 // The Kafka source on a real broker: every event counted once, whatever restarts, moves or breaks meanwhile.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { KafkaConnection } from '../../../../slo/connection.ts';
 import {
@@ -8,6 +11,8 @@ import {
 import type { EventSlo } from '../../../../collector/sources/events/classifier.ts';
 import { loadKafkaJs } from '../../../../collector/sources/kafka/kafkajs-module.ts';
 import { type RunningKafka, startKafka } from '../../../services/kafka.ts';
+import { createSqliteStore } from '../../../../collector/stores/sqlite.ts';
+import { temporaryFolder } from '../../../services/started-servers.ts';
 import { describeWithService } from '../../../services/services.ts';
 import { eventSlo } from '../event-slo.ts';
 import {
@@ -20,6 +25,7 @@ import {
 } from '../test-ledger.ts';
 import { createEventProducer, type EventProducer, type TestEvent } from './event-producer.ts';
 
+const collectorProcess = fileURLToPath(new URL('./killed-collector.ts', import.meta.url));
 let names = 0;
 const freshName = (): string => `shop-${process.pid}-${(names += 1)}`;
 const seconds = (): number => Date.now() / 1000;
@@ -214,6 +220,53 @@ describeWithService(['kafka'], 'the Kafka source', () => {
     expect(await ledger.counts()).toEqual(truthOf(sent));
     const stale = [one, two].map(({ source }) => source.status().counters['stale_commits'] ?? 0);
     expect(Math.max(...stale)).toBeGreaterThan(0);
+  });
+
+  it('counts each event once when its process is killed at any moment, again and again', async () => {
+    const topic = freshName();
+    const path = join(temporaryFolder('kafka-killed'), 'ninefold.db');
+    await producer.topic(topic, { partitions: 3 });
+    const sent: TestEvent[] = [];
+    const ended = new AbortController();
+    const sender = (async () => {
+      while (!ended.signal.aborted) {
+        const more = events(100);
+        await producer.send(topic, more);
+        sent.push(...more);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+    onTestFinished(() => ended.abort());
+    for (let life = 0; life < 8; life += 1) {
+      // Groups of their own, so that nobody waits for the group to notice a death: the store alone must hold.
+      const options = { path, topic, settings: settings(`${topic}-${life}`) };
+      const child = spawn(process.execPath, [collectorProcess, JSON.stringify(options)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const died = new Promise((resolve) => child.once('exit', resolve));
+      let counted = 0;
+      child.stdout.on(
+        'data',
+        (text: Buffer) => (counted = Number(text.toString().trim().split('\n').at(-1))),
+      );
+      const enough = 1 + life * 97;
+      await until(() => counted >= enough || child.exitCode !== null);
+      child.kill('SIGKILL');
+      await died;
+      expect(child.exitCode).toBeNull();
+    }
+    ended.abort();
+    await sender;
+    const store = createSqliteStore({ path });
+    onTestFinished(() => store.close());
+    const ledger = createTestLedger(store);
+    run(ledger, settings(`${topic}-last`), onTopic(topic));
+    await until(async () => (await total(ledger)) >= sent.length);
+    expect(await ledger.counts()).toEqual(truthOf(sent));
+    const over = seconds();
+    await until(() => (ledger.watermarks.get('shop/availability') ?? 0) > over);
+    await until(async () => ((await ledger.coverage('shop/availability')).at(-1)?.to ?? 0) > over);
+    expect(await ledger.coverage('shop/availability')).toHaveLength(1);
   });
 
   it('passes over records that it cannot count, and says which and why', async () => {
