@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { SecretReference } from '../slo/connection.ts';
 
 /** A secret could not be had; the message names its place, never its value. */
-export class SecretError extends Error {
+class SecretError extends Error {
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);
     this.name = 'SecretError';

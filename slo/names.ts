@@ -61,8 +61,8 @@ export const ANNOTATIONS = {
 /** Series that describe an SLO instance; ratios are 0…1. */
 export const SERIES = {
   objective: 'ninefold_slo_objective_ratio',
-  total: 'ninefold_slo_events_total',
-  bad: 'ninefold_slo_bad_events_total',
+  total: 'ninefold_slo_window_events',
+  bad: 'ninefold_slo_window_bad_events',
   sli: 'ninefold_slo_sli_ratio',
   budgetRemaining: 'ninefold_slo_error_budget_remaining_ratio',
   coverage: 'ninefold_slo_coverage_ratio',

@@ -32,7 +32,7 @@ function missingFacts(slo: Slo, view: InstanceView): Record<string, string | und
     [ANNOTATIONS.summary]: `${slo.id} has not been measured ${since}`,
     [ANNOTATIONS.description]:
       `No telemetry arrives for ${slo.id}, so nobody knows whether it keeps its ${slo.objective.text}. ` +
-      'Its burn alerts stand still until data return. Look at the source first: ninefold status --sources.',
+      'Its burn alerts stand still until data return. Look at the source first: ninefold status.',
   };
 }
 

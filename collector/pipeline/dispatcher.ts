@@ -9,7 +9,7 @@ import type { AlertKey, AlertRecord } from '../stores/store.ts';
 import { createOutbox, type Outbox, type OutboxStatus } from './outbox.ts';
 
 /** A resolved alert is repeated for this long (alert generator compliance F5), in seconds. */
-export const RESOLVED_REPEAT_SECONDS = 900;
+const RESOLVED_REPEAT_SECONDS = 900;
 
 export interface DispatcherOptions {
   readonly sinks: readonly Sink[];

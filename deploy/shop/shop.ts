@@ -39,7 +39,7 @@ export interface Shop {
 }
 
 const TICK_MS = 250;
-export const TOPIC = 'checkout-orders';
+const TOPIC = 'checkout-orders';
 
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const rate = options.rate ?? 20;

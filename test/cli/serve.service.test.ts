@@ -160,7 +160,7 @@ describe('ninefold serve', () => {
     expect(explained.stdout).toContain('10 of 50 events were bad');
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(metrics).toMatch(
-      /ninefold_slo_bad_events_total\{[^}]*slo="checkout\/availability"[^}]*\} 10\n/,
+      /ninefold_slo_window_bad_events\{[^}]*slo="checkout\/availability"[^}]*\} 10\n/,
     );
     expect(metrics).toMatch(
       /ninefold_collector_commit_seconds_count\{source="ingest",outcome="ok"\} [1-9]/,
