@@ -44,6 +44,7 @@ describeWithService(
         }),
       ]);
       prometheus = await startPrometheus({
+        scrapeSelf: true,
         global: { scrape_interval: '1s' },
         scrapeConfigs: [
           { job_name: 'loki', static_configs: [{ targets: [new URL(loki.url).host] }] },
