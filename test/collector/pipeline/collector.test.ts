@@ -242,6 +242,31 @@ describe('collector', () => {
     await collector.close();
   });
 
+  it('shows events at once that are newer than the watermark', async () => {
+    const slo = sloNamed('availability');
+    const source: Source = {
+      name: 'burst',
+      async run({ ledger }) {
+        const add = [{ instance: slo.id, start: START, width: 1 as const, total: 7, bad: 2 }];
+        const coverage = [{ slo: slo.id, from: START - 100, to: START - 50 }];
+        await ledger.commit({ part: 'burst', version: 0, position: '', add, coverage });
+        ledger.watermark(slo.id, START - 50);
+      },
+      status: () => ({ name: 'burst', kind: 'test', state: 'live', slos: [slo.id], counters: {} }),
+    };
+    const { clock, collector } = await start([slo], () => [source]);
+    await clock.advance(3000);
+    expect(collector.instance(slo.id)).toMatchObject({
+      total: 7,
+      bad: 2,
+      watermark: START - 50,
+      conditions: expect.arrayContaining([
+        expect.objectContaining({ long: { total: 0, bad: 0, burnRate: null } }),
+      ]),
+    });
+    await collector.close();
+  });
+
   it('still pages when the store cannot save the alert', async () => {
     const slo = sloNamed('availability');
     const memory = createMemoryStore();

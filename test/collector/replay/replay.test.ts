@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseCountLine, type CountLine } from '../../../collector/replay/count-lines.ts';
 import { replay, type ReplayEvent } from '../../../collector/replay/replay.ts';
-import { calendar, defineService, defineSlo, ingestEvents, type SloInput } from '../../../index.ts';
+import {
+  calendar,
+  defineService,
+  defineSlo,
+  ingestEvents,
+  type SloInput,
+  timeSlices,
+} from '../../../index.ts';
 import { resolveSlo } from '../../../slo/resolve-slo.ts';
 import type { Slo } from '../../../slo/slo.ts';
 
@@ -278,6 +285,38 @@ describe('replay', () => {
       total: 1000,
       bad: 3,
       coverage: 1,
+    });
+  });
+});
+
+describe('replay of time slices', () => {
+  it('counts each minute once, bad when its share of bad events is above the limit', async () => {
+    const slo = sloWith({
+      objective: '90%',
+      method: timeSlices({ slice: '1m', maxBadRatio: '5%' }),
+      burnPolicy: {
+        conditions: [{ longWindow: '1h', shortWindow: '5m', burnRate: '2', severity: 'page' }],
+      },
+    });
+    const minute = Math.ceil(START / 60) * 60;
+    const events = await collect(
+      slo,
+      [
+        { start: minute, seconds: 3600, total: 36_000, bad: 0 },
+        // Ten minutes at exactly the limit are good, ten just above it are bad, ten without events are neither.
+        { start: minute + 3600, seconds: 600, total: 6000, bad: 300 },
+        { start: minute + 4200, seconds: 600, total: 6000, bad: 310 },
+        { start: minute + 4800, seconds: 600, total: 0, bad: 0 },
+      ],
+      minute + 3600,
+      minute + 5400,
+      10,
+    );
+    expect(events.at(-1)).toMatchObject({
+      type: 'budget',
+      total: 80,
+      bad: 10,
+      coverage: 5400 / (30 * DAY),
     });
   });
 });
