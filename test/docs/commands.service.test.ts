@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { type CodeBlock, pageFiles, readPage, ROOT } from './markdown-page.ts';
+import { findAmtool } from '../services/alertmanager.ts';
+import { findPromtool } from '../services/prometheus.ts';
+import { describeWithService, temporaryFolder } from '../services/services.ts';
+import { shellCommands } from './shell-words.ts';
+
+/** Commands of a documentation block that need nothing but a shell. */
+const HARMLESS = new Set(['cat', 'cp', 'mkdir', 'mv', 'printf', 'echo', 'sed']);
+/** Commands of ninefold that need no server. */
+const ALONE = new Set(['validate', 'replay', 'token']);
+
+function needsNoServer({ kind, code }: CodeBlock): boolean {
+  return (
+    kind.split(' ')[0] === 'sh' &&
+    shellCommands(code).every(([program = '', command = '', verb = '']) =>
+      program === 'npx' ? command === 'ninefold' && ALONE.has(verb) : HARMLESS.has(program),
+    )
+  );
+}
+
+/** A folder that looks like a checkout to the commands, whose npx runs this repository's command line. */
+function createCheckout(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ninefold-docs-'));
+  for (const each of ['examples', 'platforms'])
+    symlinkSync(path.join(ROOT, each), path.join(folder, each));
+  mkdirSync(path.join(folder, '.bin'));
+  const npx = path.join(folder, '.bin/npx');
+  writeFileSync(
+    npx,
+    `#!/bin/sh\nshift\nexec "${process.execPath}" "${path.join(ROOT, 'cli/launch.js')}" "$@"\n`,
+  );
+  chmodSync(npx, 0o755);
+  return folder;
+}
+
+async function run(folder: string, code: string): Promise<{ code: number; output: string }> {
+  const child = spawn('sh', ['-e', '-c', code], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', PATH: `${folder}/.bin:${process.env['PATH']}` },
+  });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ]);
+  return { code: status, output: stdout + stderr };
+}
+
+/** The last digits of a division are nothing that a page promises. */
+function rounded(output: string): string {
+  return output.replaceAll(/\d+\.\d{12,}/g, (digits) => Number(digits).toPrecision(12));
+}
+
+/** Configurations of other servers that a page shows, by the file name in their first line. */
+function configurations(name: string): readonly string[] {
+  return pageFiles()
+    .flatMap((file) => readPage(file).blocks)
+    .filter(({ kind, code }) => kind === 'yaml' && code.startsWith(`# ${name}\n`))
+    .map(({ code }) => code);
+}
+
+describeWithService(['promtool', 'amtool'], 'configurations that pages show', () => {
+  const check = async (located: ReturnType<typeof findPromtool>, args: readonly string[]) => {
+    if (!('file' in located)) throw new Error('promised by describeWithService');
+    const { file, environment } = located;
+    const child = spawn(file, args, { env: { ...process.env, ...environment } });
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number]>,
+    ]);
+    return { status, output: stdout + stderr };
+  };
+
+  it('are taken by Prometheus and Alertmanager', async () => {
+    const folder = temporaryFolder('documentation');
+    const shown = [
+      ...configurations('prometheus.yml').map((text) => ({ text, tool: findPromtool() })),
+      ...configurations('alertmanager.yml').map((text) => ({ text, tool: findAmtool() })),
+    ];
+    expect(shown.length).toBeGreaterThan(3);
+    for (const [index, { text, tool }] of shown.entries()) {
+      const file = path.join(folder, `${index}.yml`);
+      writeFileSync(file, text);
+      const command = text.startsWith('# prometheus')
+        ? ['check', 'config', '--syntax-only', file]
+        : ['check-config', file];
+      expect(await check(tool, command)).toMatchObject({ status: 0 });
+    }
+  });
+});
+
+describe('commands of the documentation that need no server', () => {
+  const runnable = pageFiles()
+    .map(readPage)
+    .map((page) => ({ ...page, blocks: page.blocks.filter(needsNoServer) }))
+    .filter(({ blocks }) => blocks.length > 0);
+
+  it('are found', () => {
+    expect(runnable.map(({ file }) => file)).toContain('docs/your-first-slo.md');
+  });
+
+  it.each(runnable.map(({ file, blocks }) => [file, blocks] as const))(
+    'do in %s what it says, one after another',
+    async (_, blocks) => {
+      const folder = createCheckout();
+      try {
+        for (const { kind, code, line, output } of blocks) {
+          const outcome = await run(folder, code);
+          expect({ line, failed: outcome.code !== 0, ...outcome }).toMatchObject({
+            failed: kind.includes('fails'),
+          });
+          expect(rounded(outcome.output)).toBe(rounded(output ?? outcome.output));
+        }
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
+});
