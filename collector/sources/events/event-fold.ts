@@ -63,17 +63,19 @@ export function createEventFold(options: {
   readonly watermarks?: readonly (number | undefined)[];
 }): EventFold {
   const { classifier, now } = options;
+  const { judges, timelines } = classifier;
   const limits = options.limits ?? DEFAULT_FOLD_LIMITS;
-  const counters = classifier.judges.map((judge) => createCounter(judge, options.instance));
-  const widths = classifier.judges.map((judge) => widthByAge(judge.slo, limits));
-  const times: (number | undefined)[] = classifier.timelines.map(() => undefined);
+  const counters = judges.map((judge) => createCounter(judge, options.instance));
+  const widths = judges.map((judge) => widthByAge(judge.slo, limits));
+  const times: (number | undefined)[] = timelines.map(() => undefined);
   const spans: ({ first: number; last: number } | undefined)[] = times.map(() => undefined);
   const totals = { events: 0, counted: 0, ignored: 0, tooOld: 0, future: 0, late: 0 };
   let late = false;
 
   function readTimes(event: JsonObject, carrier: number): void {
-    for (const [index, timeline] of classifier.timelines.entries()) {
-      const time = timeline.read(event, carrier);
+    // Counted loops: this runs once for every event.
+    for (let index = 0; index < timelines.length; index += 1) {
+      const time = timelines[index]?.read(event, carrier);
       times[index] = time;
       if (time === undefined || time > now + FUTURE_SECONDS || time < 0) continue;
       const seen = Math.min(time, now);
@@ -108,8 +110,8 @@ export function createEventFold(options: {
       totals.events += 1;
       let outcome: FoldOutcome = 'ignored';
       late = false;
-      for (let index = 0; index < classifier.judges.length; index += 1) {
-        const judge = classifier.judges[index];
+      for (let index = 0; index < judges.length; index += 1) {
+        const judge = judges[index];
         if (judge === undefined) continue;
         const one = count(judge, index, event);
         if (one !== 'ignored' && outcome !== 'counted') outcome = one;
