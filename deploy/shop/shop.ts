@@ -85,12 +85,12 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     ]);
   };
 
-  let resting = false;
+  const traffic = { resting: false };
   let pause: NodeJS.Timeout | undefined;
   const work = (async () => {
-    for (let next = Date.now(); !resting; next += TICK_MS) {
+    for (let next = Date.now(); !traffic.resting; next += TICK_MS) {
       await tick().catch((error: unknown) => {
-        console.error('shop:', error instanceof Error ? error.message : error);
+        process.stderr.write(`shop: ${error instanceof Error ? error.message : String(error)}\n`);
       });
       await new Promise<void>((resolve) => {
         pause = setTimeout(resolve, Math.max(0, next + TICK_MS - Date.now()));
@@ -115,7 +115,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     else if (url.pathname === '/alerts' && request.method === 'POST')
       void readJson(request).then((alert) => {
         alerts.push(alert);
-        console.log(JSON.stringify(alert));
+        process.stdout.write(`${JSON.stringify(alert)}\n`);
         answer({});
       });
     else if (url.pathname === '/alerts') answer(alerts);
@@ -131,7 +131,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
   const { port } = server.address() as AddressInfo;
 
   const rest = async (): Promise<void> => {
-    resting = true;
+    traffic.resting = true;
     await work;
     clearTimeout(pause);
   };
