@@ -45,16 +45,18 @@ export interface MemoryWriter {
 export function createMemoryWriter(): MemoryWriter {
   const seriesKeys = createKeyColumn();
   const targetKeys = createKeyColumn();
+  let samples = new Float64Array();
+  let scrapes = new Float64Array();
   return {
     write(series, targets, surplus) {
-      const samples = new Float64Array(series.length * 2);
+      samples = sized(samples, series.length * 2);
       let at = 0;
       for (const { lastMs, lastValue } of series) {
         samples[at] = lastMs;
         samples[at + 1] = lastValue;
         at += 2;
       }
-      const scrapes = new Float64Array(targets.length * 3);
+      scrapes = sized(scrapes, targets.length * 3);
       at = 0;
       for (const { firstMs, newestMs, intervalMs } of targets) {
         scrapes[at] = firstMs;
@@ -73,6 +75,10 @@ export function createMemoryWriter(): MemoryWriter {
       };
     },
   };
+}
+
+function sized(numbers: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  return numbers.length === length ? numbers : new Float64Array(length);
 }
 
 /** The keys in one text, joined again only when the list is another one. */

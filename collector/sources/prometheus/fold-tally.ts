@@ -67,7 +67,7 @@ export function createFoldTally({ feeds, ledger, ...before }: FoldTallyOptions):
   const byId = new Map([...slos.values()].map((slo) => [slo.feed.slo.id, slo]));
   const surplus = new Map(Object.entries(before.surplus));
   // Only what changed is gone through at a commit: a request touches a hundred SLOs of ten thousand.
-  const changedCounts = new Set<PendingCounts>();
+  let changedCounts: PendingCounts[] = [];
   const changedSlos = new Set<FoldSlo>();
   let clamped = 0;
 
@@ -94,7 +94,9 @@ export function createFoldTally({ feeds, ledger, ...before }: FoldTallyOptions):
     count(routes, events, fromMs, toMs) {
       for (const { counts, role } of routes) {
         counts.add(role, events, fromMs, toMs);
-        changedCounts.add(counts);
+        if (counts.isWaiting) continue;
+        counts.isWaiting = true;
+        changedCounts.push(counts);
       }
     },
     read(routes, fromMs, toMs, measured) {
@@ -110,13 +112,14 @@ export function createFoldTally({ feeds, ledger, ...before }: FoldTallyOptions):
       const cells: CellWrite[] = [];
       const coverage: CoverageWrite[] = [];
       for (const counts of changedCounts) {
+        counts.isWaiting = false;
         clamped += counts.drain(cells, fineFrom);
         if (counts.surplus === undefined) surplus.delete(counts.instance);
         else surplus.set(counts.instance, counts.surplus);
       }
       for (const { feed, measured } of changedSlos)
         for (const { from, to } of measured.drain()) coverage.push({ slo: feed.slo.id, from, to });
-      changedCounts.clear();
+      changedCounts = [];
       changedSlos.clear();
       return { cells, coverage };
     },

@@ -40,6 +40,8 @@ export interface PendingCounts {
    */
   drain(into: CellWrite[], fineFrom: EpochSeconds): number;
   surplus: Surplus | undefined;
+  /** For whoever drains: whether it is on the list already. */
+  isWaiting: boolean;
 }
 
 export function createPendingCounts(
@@ -48,31 +50,40 @@ export function createPendingCounts(
   coarsest: CellWidth,
 ): PendingCounts {
   const increases = new Map<number, Increase>();
+  // The series of one scrape come one after another and share their second.
+  let recent: Increase | undefined;
+  let recentKey = -1;
   return {
     instance,
     surplus: undefined,
+    isWaiting: false,
     add(role, events, fromMs, toMs) {
       const to = Math.ceil(toMs / 1000);
       let from = to - 1;
       if (toMs - fromMs > LARGEST_LUMP_SECONDS * 1000)
         from = Math.max(Math.min(from, Math.ceil(fromMs / 1000)), to - LONGEST_STRETCH);
       const key = to * 2 ** 20 + (to - from);
-      let increase = increases.get(key);
-      if (increase === undefined) {
-        increase = { from, to, total: 0, part: 0 };
-        increases.set(key, increase);
+      if (key !== recentKey || recent === undefined) {
+        recent = increases.get(key);
+        if (recent === undefined) {
+          recent = { from, to, total: 0, part: 0 };
+          increases.set(key, recent);
+        }
+        recentKey = key;
       }
-      if ((role & TOTAL) !== 0) increase.total += events;
-      if ((role & PART) !== 0) increase.part += events;
+      if ((role & TOTAL) !== 0) recent.total += events;
+      if ((role & PART) !== 0) recent.part += events;
     },
     drain(into, fineFrom) {
       if (increases.size === 0) return 0;
       let dropped = 0;
       let waiting = this.surplus?.count ?? 0;
       let since = this.surplus?.since ?? 0;
-      const coarse = new Map<EpochSeconds, { total: number; bad: number }>();
-      const sorted = [...increases.values()].sort((a, b) => a.to - b.to || a.from - b.from);
+      let coarse: Map<EpochSeconds, { total: number; bad: number }> | undefined;
+      const sorted = [...increases.values()];
+      if (sorted.length > 1) sorted.sort((a, b) => a.to - b.to || a.from - b.from);
       increases.clear();
+      recent = undefined;
       for (const { from, to, total, part } of sorted) {
         if (waiting > 0 && to - since > SURPLUS_SECONDS) {
           dropped += waiting;
@@ -84,10 +95,14 @@ export function createPendingCounts(
         waiting = known - counts;
         if (total === 0) continue;
         const bad = counted === 'bad' ? counts : total - counts;
-        if (to <= fineFrom)
-          for (const cell of spreadCells(from, to, { total, bad }, coarsest))
-            addCoarse(coarse, cell, coarsest);
-        else if (from === to - 1) into.push({ instance, start: from, width: 1, total, bad });
+        if (to <= fineFrom) {
+          coarse ??= new Map();
+          if (from - (from % coarsest) + coarsest >= to)
+            addCoarse(coarse, { start: from, total, bad }, coarsest);
+          else
+            for (const cell of spreadCells(from, to, { total, bad }, coarsest))
+              addCoarse(coarse, cell, coarsest);
+        } else if (from === to - 1) into.push({ instance, start: from, width: 1, total, bad });
         else {
           const width = Math.min(spreadWidth(to - from), coarsest) as CellWidth;
           for (const cell of spreadCells(from, to, { total, bad }, width))
@@ -95,8 +110,8 @@ export function createPendingCounts(
         }
       }
       this.surplus = waiting > 0 ? { count: waiting, since } : undefined;
-      for (const [start, counts] of coarse)
-        into.push({ instance, start, width: coarsest, ...counts });
+      for (const [start, { total, bad }] of coarse ?? [])
+        into.push({ instance, start, width: coarsest, total, bad });
       return dropped;
     },
   };
@@ -104,7 +119,7 @@ export function createPendingCounts(
 
 function addCoarse(
   cells: Map<EpochSeconds, { total: number; bad: number }>,
-  { start, total, bad }: Cell,
+  { start, total, bad }: Omit<Cell, 'width'>,
   width: CellWidth,
 ): void {
   const at = start - (start % width);

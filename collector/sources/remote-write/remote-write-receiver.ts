@@ -157,12 +157,12 @@ export function createRemoteWriteReceiver(
         allAt = clock.now();
         scrapeMs = receiver.fold.scrapeMs();
       }
-      for (const [id, mark] of marks)
-        if (all || measured?.has(id) === true) {
-          const reached = mark.after(at, receiver.fold.newestMs(id), scrapeMs);
-          ledger.watermark(id, reached);
-          reachedBy.set(id, reached);
-        }
+      for (const id of all ? marks.keys() : (measured ?? [])) {
+        const newestMs = receiver.fold.newestMs(id);
+        const reached = marks.get(id)?.after(at, newestMs, scrapeMs) ?? at;
+        ledger.watermark(id, reached);
+        reachedBy.set(id, reached);
+      }
       await receiver.somethingTaken(clock, IDLE_MS, signal);
     }
     await receiver.commit(AbortSignal.timeout(limits.waitSeconds * 1000), failed);

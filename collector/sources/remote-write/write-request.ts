@@ -8,8 +8,18 @@ export class WriteRequestError extends Error {
   }
 }
 
-/** Looks a series up by the bytes of its labels, which are valid during the call only; undefined: not of interest. */
-export type FindSeries<T> = (bytes: Buffer, from: number, to: number) => T | undefined;
+/** Finds series by the bytes of their labels, which are valid during the call only. */
+export interface SeriesFinder<T> {
+  /**
+   * Guesses that the series which was next the last time comes next again: answers where its labels end when the bytes
+   * from `from` on are just those, else -1. `found` is the series then.
+   */
+  guess(view: DataView, from: number, end: number): number;
+  /** Looks up labels that were not guessed, and sets `found`. @throws WriteRequestError */
+  find(bytes: Buffer, from: number, to: number): void;
+  /** The series found last; undefined when it is not of interest. */
+  readonly found: T | undefined;
+}
 
 /** The samples of the series that were of interest, in columns, in the order of the request. */
 export interface RequestSamples<T> {
@@ -38,6 +48,11 @@ export function createRequestSamples<T>(): RequestSamples<T> {
 /** Labels of one series take at most so many bytes: Prometheus' own limits are far below. */
 const LONGEST_LABELS = 65_536;
 
+/** Tags of a series' fields. */
+const LABEL = 0x0a;
+const SAMPLE = 0x12;
+const HISTOGRAM = 0x22;
+
 const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
@@ -56,7 +71,7 @@ interface Cursor {
  */
 export function readWriteRequest<T>(
   content: Uint8Array,
-  find: FindSeries<T>,
+  finder: SeriesFinder<T>,
   into: RequestSamples<T>,
 ): void {
   into.series.length = 0;
@@ -72,7 +87,7 @@ export function readWriteRequest<T>(
     const tag = readVarint(cursor, end);
     if (tag === 0x0a) {
       const to = readEnd(cursor, end);
-      readSeries(cursor, to, find, into);
+      readSeries(cursor, to, finder, into);
       cursor.at = to;
     } else skipField(cursor, tag, end);
   }
@@ -81,37 +96,37 @@ export function readWriteRequest<T>(
 function readSeries<T>(
   cursor: Cursor,
   end: number,
-  find: FindSeries<T>,
+  finder: SeriesFinder<T>,
   into: RequestSamples<T>,
 ): void {
   into.seriesSeen += 1;
   const { bytes } = cursor;
   const from = cursor.at;
-  // Every sender writes labels first and samples after them: those bytes, as they stand, are the series' key.
-  while (cursor.at < end && bytes[cursor.at] === 0x0a) {
-    cursor.at += 1;
-    cursor.at = readEnd(cursor, end);
+  const guessed = finder.guess(cursor.view, from, end);
+  if (guessed > 0 && bytes[guessed] !== LABEL) cursor.at = guessed;
+  else {
+    // Every sender writes labels first and samples after them: those bytes, as they stand, are the series' key.
+    while (cursor.at < end && bytes[cursor.at] === LABEL) {
+      cursor.at += 1;
+      cursor.at = readEnd(cursor, end);
+    }
+    if (cursor.at - from > LONGEST_LABELS)
+      throw new WriteRequestError(`a series has ${cursor.at - from} bytes of labels`);
+    if (cursor.at === from && from < end)
+      throw new WriteRequestError('a series does not begin with its labels');
+    finder.find(bytes, from, cursor.at);
   }
-  const labelsEnd = cursor.at;
-  if (labelsEnd - from > LONGEST_LABELS)
-    throw new WriteRequestError(`a series has ${labelsEnd - from} bytes of labels`);
-  if (labelsEnd === from && from < end)
-    throw new WriteRequestError('a series does not begin with its labels');
-  let series: T | undefined;
-  let looked = false;
+  const series = finder.found;
   while (cursor.at < end) {
+    if (series !== undefined && readPlainSample(cursor, end, series, into)) continue;
     const tag = readVarint(cursor, end);
-    if (tag === 0x0a) throw new WriteRequestError('a series has labels after its samples');
-    if (tag === 0x22) into.histograms += 1;
-    if (tag !== 0x12) {
+    if (tag === LABEL) throw new WriteRequestError('a series has labels after its samples');
+    if (tag === HISTOGRAM) into.histograms += 1;
+    if (tag !== SAMPLE) {
       skipField(cursor, tag, end);
       continue;
     }
     const to = readEnd(cursor, end);
-    if (!looked) {
-      series = find(bytes, from, labelsEnd);
-      looked = true;
-    }
     if (series === undefined) cursor.at = to;
     else readSample(cursor, to, series, into);
   }
@@ -120,6 +135,45 @@ function readSeries<T>(
 /** The high and low words of the value that marks the end of a series. */
 const STALE_HIGH = 0x7ff00000;
 const STALE_LOW = 2;
+
+/**
+ * A sample in the form that every sender writes: value, then a time of six bytes, which lasts until the year 2109.
+ * False, with nothing read, at any other form.
+ */
+function readPlainSample<T>(
+  cursor: Cursor,
+  end: number,
+  series: T,
+  into: RequestSamples<T>,
+): boolean {
+  const { bytes, view, at } = cursor;
+  const to = at + 18;
+  // Field, its 16 bytes, a value's tag, eight bytes, a time's tag, six bytes of which the last alone is below 128.
+  if (to > end || view.getUint16(at) !== 0x1210) return false;
+  if (bytes[at + 2] !== 0x09 || bytes[at + 11] !== 0x10) return false;
+  const [low, high] = [view.getUint32(at + 12, true), view.getUint16(at + 16, true)];
+  if ((low & 0x80808080) >>> 0 !== 0x80808080 || (high & 0x8080) !== 0x80) return false;
+  const value = view.getFloat64(at + 3, true);
+  if (value !== value) return false;
+  const time =
+    (low & 0x7f) +
+    ((low & 0x7f00) >>> 1) +
+    ((low & 0x7f0000) >>> 2) +
+    ((low & 0x7f000000) >>> 3) +
+    ((high & 0x7f) + ((high & 0x7f00) >>> 1)) * 2 ** 28;
+  cursor.at = to;
+  addSample(into, series, time, value);
+  return true;
+}
+
+function addSample<T>(into: RequestSamples<T>, series: T, time: number, value: number): void {
+  const at = into.count;
+  if (at === into.times.length) grow(into);
+  into.series[at] = series;
+  into.times[at] = time;
+  into.values[at] = value;
+  into.count = at + 1;
+}
 
 function readSample<T>(cursor: Cursor, end: number, series: T, into: RequestSamples<T>): void {
   let value = 0;
@@ -142,12 +196,7 @@ function readSample<T>(cursor: Cursor, end: number, series: T, into: RequestSamp
     into.staleMarkers += 1;
     return;
   }
-  const at = into.count;
-  if (at === into.times.length) grow(into);
-  into.series[at] = series;
-  into.times[at] = time;
-  into.values[at] = value;
-  into.count = at + 1;
+  addSample(into, series, time, value);
 }
 
 function grow(into: RequestSamples<unknown>): void {

@@ -8,6 +8,7 @@ import {
   createRequestSamples,
   readSeriesLabels,
   readWriteRequest,
+  type SeriesFinder,
   WriteRequestError,
 } from '../../../../collector/sources/remote-write/write-request.ts';
 import {
@@ -26,15 +27,35 @@ const series: fc.Arbitrary<WrittenSeries> = fc.record({
     minKeys: 1,
     noNullPrototype: true,
   }),
-  samples: fc.array(fc.tuple(fc.integer({ min: 0, max: 2 ** 45 }), fc.double({ noNaN: true })), {
-    maxLength: 4,
-  }),
+  samples: fc.array(
+    fc.tuple(
+      fc.oneof(fc.integer({ min: 0, max: 2 ** 45 }), fc.integer({ min: 1.6e12, max: 1.9e12 })),
+      fc.double({ noNaN: true }),
+    ),
+    {
+      maxLength: 4,
+    },
+  ),
 });
+
+/** Finds for every series its labels. */
+function labelFinder(): SeriesFinder<Record<string, string>> {
+  let found: Record<string, string> | undefined;
+  return {
+    guess: () => -1,
+    find(bytes, from, to) {
+      found = readSeriesLabels(bytes, from, to);
+    },
+    get found() {
+      return found;
+    },
+  };
+}
 
 /** Every series and sample of a request as our walker reads them. */
 function read(content: Uint8Array): (readonly [Record<string, string>, number, number])[] {
   const into = createRequestSamples<Record<string, string>>();
-  readWriteRequest(content, readSeriesLabels, into);
+  readWriteRequest(content, labelFinder(), into);
   return Array.from({ length: into.count }, (_, at) => [
     into.series[at] ?? {},
     into.times[at] ?? NaN,
@@ -83,7 +104,7 @@ describe('the write request walker', () => {
     const at = bytes.indexOf(Buffer.from([0x09])) + 1;
     bytes.writeBigUInt64LE(0x7ff0000000000002n, at);
     const into = createRequestSamples<object>();
-    readWriteRequest(bytes, () => ({}), into);
+    readWriteRequest(bytes, labelFinder(), into);
     expect(into).toMatchObject({ count: 0, staleMarkers: 1, seriesSeen: 1 });
   });
 
