@@ -1,10 +1,10 @@
 // Calls the query API of Prometheus, Thanos or Mimir: bounded in time, size and number, its failures told apart.
 import { bulkhead, type BulkheadPolicy, ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { createEndpointCaller, type EndpointCaller } from '../../http-endpoint.ts';
 import type { PrometheusConnection } from '../../../slo/connection.ts';
 import type { EpochSeconds } from '../../../slo/counts.ts';
 import { AnswerError } from './answer-error.ts';
 import { type Answer, createAnswerScanner } from './answer-scanner.ts';
-import { createHttpCaller, type HttpCaller } from './http-caller.ts';
 import { QueryError } from './query-error.ts';
 
 export interface QueryAnswer extends Answer {
@@ -54,7 +54,7 @@ export function createQueryClient(
   given: Partial<QueryLimits> = {},
 ): QueryClient {
   const limits = { ...QUERY_LIMITS, ...given };
-  const http = createHttpCaller(connection);
+  const http = createEndpointCaller(connection, { sockets: connection.concurrency });
   const places: BulkheadPolicy = bulkhead(connection.concurrency, WAITING);
   const again = retry(
     handleWhen((error) => error instanceof QueryError && error.retryable),
@@ -99,7 +99,7 @@ interface Question {
 }
 
 async function askOnce(
-  http: HttpCaller,
+  http: EndpointCaller,
   connection: PrometheusConnection & { readonly url: string },
   limits: QueryLimits,
   { path, form, signal }: Question,
@@ -112,10 +112,18 @@ async function askOnce(
   let bytes = 0;
   let status: number;
   try {
-    status = await http.post(path, new URLSearchParams(form).toString(), signal, (chunk) => {
-      bytes += chunk.length;
-      if (bytes > limits.bytes) throw new AnswerError(`the answer has over ${limits.bytes} bytes`);
-      scanner.push(chunk);
+    status = await http.call({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: new URLSearchParams(form).toString(),
+      signal,
+      take(chunk) {
+        bytes += chunk.length;
+        if (bytes > limits.bytes)
+          throw new AnswerError(`the answer has over ${limits.bytes} bytes`);
+        scanner.push(chunk);
+      },
     });
   } catch (cause) {
     signal.throwIfAborted();
