@@ -48,7 +48,7 @@ export interface PrometheusInput extends Omit<EndpointInput, 'url'> {
   readonly tenant?: string;
   /** Whether counters arrive by remote write instead of being polled. @default false */
   readonly remoteWrite?: boolean;
-  /** Time between polls. @default '30s' */
+  /** Time between polls. @default '15s' */
   readonly pollInterval?: DurationText;
   /** How late a sample may appear. @default '30s' */
   readonly settle?: DurationText;
@@ -61,7 +61,7 @@ export interface PrometheusInput extends Omit<EndpointInput, 'url'> {
 export interface LokiInput extends EndpointInput {
   /** Sent as `X-Scope-OrgID`; several are joined by `|`. */
   readonly tenant?: string;
-  /** @default '30s' */
+  /** @default '15s' */
   readonly pollInterval?: DurationText;
   /** How far behind now the newest read line is. @default '1m' */
   readonly settle?: DurationText;
@@ -85,7 +85,7 @@ export interface KafkaInput {
   readonly sasl?: SaslSettings;
   /** Where a partition that was never read starts. @default 'earliest' */
   readonly startAt?: 'earliest' | 'latest';
-  /** By how much events may be out of order. @default '10s' */
+  /** By how much events may be out of order; later ones count too, in their own second. @default '2s' */
   readonly lateness?: DurationText;
   /** After how long a silent partition no longer holds the others back. @default '30s' */
   readonly idleAfter?: DurationText;
@@ -96,7 +96,7 @@ export interface IngestInput {
   readonly maxBodyBytes?: number;
   /** Events of one request at most. @default 50000 */
   readonly maxEvents?: number;
-  /** By how much events may be out of order. @default '10s' */
+  /** By how much events may be out of order; later ones count too, in their own second. @default '2s' */
   readonly lateness?: DurationText;
 }
 

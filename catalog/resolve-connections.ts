@@ -113,7 +113,7 @@ function readPolled(reader: DefinitionReader, settleSeconds: number): Polled {
   });
   return {
     ...(tenant === undefined ? {} : { tenant }),
-    pollSeconds: readSeconds(reader, 'pollInterval', 1, 3600) ?? 30,
+    pollSeconds: readSeconds(reader, 'pollInterval', 1, 3600) ?? 15,
     settleSeconds: readSeconds(reader, 'settle', 0, 3600) ?? settleSeconds,
     concurrency: reader.whole('concurrency', 1, 100) ?? 4,
     backfill: reader.flag('backfill') ?? true,
@@ -137,7 +137,7 @@ function readKafka(reader: DefinitionReader, folder: string): KafkaConnection | 
     ...(tls === undefined ? {} : { tls }),
     ...(sasl === undefined ? {} : { sasl }),
     startAt: reader.oneOf('startAt', ['earliest', 'latest']) ?? 'earliest',
-    latenessSeconds: readSeconds(reader, 'lateness', 0, 86_400) ?? 10,
+    latenessSeconds: readSeconds(reader, 'lateness', 0, 86_400) ?? 2,
     idleSeconds: readSeconds(reader, 'idleAfter', 1, 86_400) ?? 30,
   };
   return brokers.length === 0 ? undefined : connection;

@@ -46,9 +46,9 @@ export interface PrometheusConnection extends Omit<HttpEndpoint, 'url'> {
   readonly tenant?: string;
   /** Counters arrive at the collector's remote-write receiver instead of being polled. @default false */
   readonly remoteWrite: boolean;
-  /** Seconds between polls. @default 30 */
+  /** Seconds between polls. @default 15 */
   readonly pollSeconds: number;
-  /** Seconds after its time within which a sample may still appear; the watermark stays this far behind. @default 30 */
+  /** Seconds after its time within which a sample may still appear; without new samples the watermark stays this far behind. @default 30 */
   readonly settleSeconds: number;
   /** Requests in flight at most. @default 4 */
   readonly concurrency: number;
@@ -59,7 +59,7 @@ export interface PrometheusConnection extends Omit<HttpEndpoint, 'url'> {
 export interface LokiConnection extends HttpEndpoint {
   /** Value of the header `X-Scope-OrgID`; several tenants are joined by `|`. */
   readonly tenant?: string;
-  /** Seconds between polls. @default 30 */
+  /** Seconds between polls. @default 15 */
   readonly pollSeconds: number;
   /** Seconds that the watermark stays behind now. @default 60 */
   readonly settleSeconds: number;
@@ -91,7 +91,7 @@ export interface KafkaConnection {
   readonly sasl?: SaslSettings;
   /** Where a partition without a stored position starts. @default 'earliest' */
   readonly startAt: 'earliest' | 'latest';
-  /** Seconds by which events may be out of order; the watermark stays this far behind the newest event. @default 10 */
+  /** Seconds by which events may be out of order; the watermark stays this far behind the newest event. @default 2 */
   readonly latenessSeconds: number;
   /** Seconds without an event after which a partition no longer holds the watermark back. @default 30 */
   readonly idleSeconds: number;
@@ -103,7 +103,7 @@ export interface IngestSettings {
   readonly maxBodyBytes: number;
   /** Events of one request at most. @default 50000 */
   readonly maxEvents: number;
-  /** Seconds by which events may be out of order. @default 10 */
+  /** Seconds by which events may be out of order. @default 2 */
   readonly latenessSeconds: number;
 }
 
