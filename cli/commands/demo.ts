@@ -29,7 +29,8 @@ export async function demo(terminal: Terminal, options: DemoOptions): Promise<Ex
   terminal.stopSignal().addEventListener('abort', stopNow, { once: true });
   // The terminal was closed: end as well as after Ctrl-C.
   process.once('SIGHUP', stopNow);
-  const screen = terminal.interactive && options.json !== true;
+  const dumb = terminal.environment['TERM'] === 'dumb';
+  const screen = terminal.interactive && !dumb && options.json !== true;
   const keys = screen && process.stdin.isTTY;
   const report = (keepFiring: (slo: string) => number): Reporter => {
     const write = (line: string): void => terminal.out(line);

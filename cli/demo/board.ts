@@ -42,7 +42,7 @@ export function formatBoard(
       value: (view) => `${bar(view.budgetRemaining, barWidth)} ${leftOf(view).padStart(6)}`,
       paint: (text, view) => paint(colourOfBudget(view), text),
     },
-    { title: 'BURN / PAGE AT', value: burnOf },
+    { title: 'BURN / PAGE AT', value: (view) => burnOf(view, 5) },
     {
       title: 'STATE',
       value: (view) => stateText(stateOf(view)),
@@ -64,12 +64,12 @@ export function leftOf({ budgetRemaining }: InstanceView): string {
 }
 
 /** The burn rate of the window that decides, and the one that pages: `1h 9.8× / 14.4×`. */
-export function burnOf(view: InstanceView): string {
+export function burnOf(view: InstanceView, width = 0): string {
   const condition = nearest(view);
   if (condition === undefined) return '–';
   const { long, longWindowSeconds, burnRateThreshold } = condition;
   const [burn, limit] = [times(long.burnRate), times(burnRateThreshold)];
-  return `${formatDuration(longWindowSeconds)} ${burn.padStart(5)} / ${limit}`;
+  return `${formatDuration(longWindowSeconds)} ${burn.padStart(width)} / ${limit}`;
 }
 
 /** A burn rate as it is watched: `9.8×`. */

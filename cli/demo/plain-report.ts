@@ -5,15 +5,24 @@ import { alertNews } from './alert-news.ts';
 import { burnOf, leftOf, nameOf, stateText } from './board.ts';
 import { HISTORY } from './json-report.ts';
 import type { Reporter } from './reporter.ts';
-import { type Scene, stateOf } from './scene.ts';
+import { FAULTS, type Scene, stateOf } from './scene.ts';
+import type { Fault } from './shop-traffic.ts';
 
 const EVERY_SECONDS = 5;
 
 /** @param write gets one line, without its end */
 export function createPlainReport(write: (line: string) => void, progress: Progress): Reporter {
   let shownAt = -Infinity;
-  let faults = '';
+  let faults = new Set<Fault>();
   let url: string | undefined;
+
+  const tellFaults = ({ at, faults: now }: Scene): void => {
+    for (const fault of now.keys())
+      if (!faults.has(fault)) write(`${clock(at)}  ${FAULTS[fault].does}, from now on.`);
+    if (faults.size > 0 && now.size === 0) write(`${clock(at)}  The shop works again.`);
+    faults = new Set(now.keys());
+  };
+
   return {
     open(opening) {
       url = opening.url;
@@ -26,11 +35,7 @@ export function createPlainReport(write: (line: string) => void, progress: Progr
       write('Stop with Ctrl-C.');
     },
     show(scene) {
-      const now = [...scene.faults.keys()].join(', ');
-      if (now !== faults) {
-        faults = now;
-        write(`${clock(scene.at)}  broken: ${now === '' ? 'nothing' : now}`);
-      }
+      tellFaults(scene);
       if (scene.at - shownAt < EVERY_SECONDS) return;
       shownAt = scene.at;
       write(`${clock(scene.at)}  ${summary(scene)}`);
