@@ -120,7 +120,7 @@ async function readSamples(
       continue;
     }
     next = ask(to, nextLength(to - from, answer.batch.count, chunkSamples, LONGEST_CHUNK_SECONDS));
-    await part.take(answer.batch, to);
+    await part.take(answer.batch, to, signal);
     if (!(await part.commit(to, edge, signal))) return;
     reached(to);
   }

@@ -36,6 +36,13 @@ export interface FoldSeries {
   forgotten: boolean;
 }
 
+/** The first sample of a series. */
+export interface FirstSample {
+  readonly series: FoldSeries;
+  readonly ms: number;
+  readonly value: number;
+}
+
 export interface FoldCounters {
   samples: number;
   duplicates: number;
@@ -69,8 +76,13 @@ export interface CounterFold {
   series(labels: LabelSet): FoldSeries | undefined;
   /** Takes a sample unless it is not newer than the series' last. */
   sample(series: FoldSeries, ms: number, value: number): void;
-  /** Ends one answer or request: decides which new series were born and which were only never seen before. */
-  settle(): void;
+  /**
+   * Ends one answer or request: decides which new series were born and which were only never seen before. Answers those
+   * that have a value and no proof that it is new; they are not counted.
+   */
+  settle(): readonly FirstSample[];
+  /** Counts a series after all that was not proved new: its process began at `startMs`. */
+  countFromStart(first: FirstSample, startMs: number): void;
   /** Everything folded since the last call; what ends by `fineFrom`, a multiple of 900, in the SLO's widest cells. */
   drain(fineFrom: EpochSeconds): FoldedCounts;
   memory(): EncodedMemory;
@@ -112,7 +124,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
   );
   const replicas = createReplicaWatch(maxSeries);
   const writer = createMemoryWriter();
-  let births: { readonly series: FoldSeries; readonly ms: number; readonly value: number }[] = [];
+  let births: FirstSample[] = [];
   let forgottenAt = -Infinity;
   // Kept as they are while no series comes or goes: the writer then writes their keys once.
   let seriesList: RememberedSeries[] | undefined;
@@ -134,7 +146,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
     if (key === undefined) return undefined;
     const known = targets.get(key);
     if (known !== undefined) return known;
-    const target = createScrapeTarget(key);
+    const target = createScrapeTarget(key, labels);
     targets.set(key, target);
     return target;
   }
@@ -238,7 +250,9 @@ export function createCounterFold(options: FoldOptions): CounterFold {
       tally.read(to, lastMs, ms, gap <= (gridMs ?? measuredGapMs(target)));
     },
     settle() {
-      for (const { series, ms, value } of births) {
+      const unproved: FirstSample[] = [];
+      for (const first of births) {
+        const { series, ms, value } = first;
         const former = renamedFrom(series, ms, value, live.values());
         if (former !== undefined) {
           counters.renames += 1;
@@ -249,9 +263,19 @@ export function createCounterFold(options: FoldOptions): CounterFold {
         } else if (wasScrapedBefore(series.target, ms, provenScrapes)) {
           counters.births += 1;
           if (value >= 1) tally.count(series.routes, Math.floor(value), ms, ms);
-        } else counters.firstContacts += 1;
+        } else {
+          counters.firstContacts += 1;
+          if (value >= 1) unproved.push(first);
+        }
       }
       births = [];
+      return unproved;
+    },
+    countFromStart({ series, ms, value }, startMs) {
+      counters.firstContacts -= 1;
+      counters.births += 1;
+      tally.count(series.routes, Math.floor(value), startMs, ms);
+      tally.read(series.routes, startMs, ms, true);
     },
     drain: (fineFrom) => tally.drain(fineFrom),
     memory() {

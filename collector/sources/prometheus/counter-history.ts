@@ -104,7 +104,7 @@ async function takeRaw(
   for (let from = start + (first - 1) * GRID_SECONDS; from < end;) {
     const to = Math.min(end, from + LONGEST_RAW_SECONDS);
     const { batch } = await part.ask(from, to, signal);
-    await part.take(batch, to);
+    await part.take(batch, to, signal);
     samples += batch.count;
     from = to;
   }

@@ -2,11 +2,18 @@
 import type { EpochSeconds } from '../../../slo/counts.ts';
 import type { StoreError } from '../../stores/store.ts';
 import type { SourceContext } from '../source.ts';
-import { type CounterFold, createCounterFold, type FoldSeries } from './counter-fold.ts';
+import {
+  type CounterFold,
+  createCounterFold,
+  type FirstSample,
+  type FoldSeries,
+} from './counter-fold.ts';
 import type { CounterGroup } from './counter-plan.ts';
 import { createPositionWriter, memoryFor, parsePosition, queryDigest } from './counter-position.ts';
 import type { LabelSet } from './label-matcher.ts';
 import type { QueryAnswer, QueryClient } from './query-client.ts';
+import { askProcessStarts, type TargetName } from './process-start.ts';
+import { QueryError } from './query-error.ts';
 import { readLabels, type SampleBatch } from './sample-batch.ts';
 import { createSeriesRoutes } from './series-routes.ts';
 import { outlastStore } from './store-patience.ts';
@@ -28,8 +35,11 @@ export interface CounterPart {
   readonly readTo: EpochSeconds | undefined;
   /** The samples of `(from, to]`. @throws QueryError */
   ask(from: EpochSeconds, to: EpochSeconds, signal: AbortSignal): Promise<QueryAnswer>;
-  /** Folds an answer that reaches up to `to`; a large one lets others run in between. */
-  take(batch: SampleBatch, to: EpochSeconds): Promise<void>;
+  /**
+   * Folds an answer that reaches up to `to`; a large one lets others run in between. Asks when the processes of new
+   * series began, unless the part has never committed: then every series is new.
+   */
+  take(batch: SampleBatch, to: EpochSeconds, signal: AbortSignal): Promise<void>;
   /**
    * Folds points of a grid up to and including `to`: each series goes on at its cursor, which is moved.
    * Neighbouring points are measured through.
@@ -46,6 +56,9 @@ export interface CounterPart {
 
 /** Samples folded in one go, about ten milliseconds of work. */
 const FOLD_AT_ONCE = 100_000;
+
+/** A process is new when it began so shortly before its first sample; its count is then spread from its start. */
+const NEW_PROCESS_MS = 300_000;
 
 /** Series that no SLI selects, remembered so that their labels are judged once. */
 const MOST_IGNORED = 200_000;
@@ -84,7 +97,7 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
     batch: SampleBatch,
     cursors: Uint32Array,
     to: EpochSeconds,
-  ): Promise<void> => {
+  ): Promise<readonly FirstSample[]> => {
     const { times, values } = batch;
     const toMs = to * 1000;
     fold.latestMs = toMs;
@@ -105,7 +118,33 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    fold.settle();
+    return fold.settle();
+  };
+
+  /** Counts what new processes counted before their first scrape. */
+  const countNewProcesses = async (
+    unproved: readonly FirstSample[],
+    to: EpochSeconds,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const firsts = unproved.filter(({ series: { target } }) => (target?.instance ?? '') !== '');
+    if (firsts.length === 0) return;
+    const from = Math.floor(Math.min(...firsts.map(({ ms }) => ms)) / 1000) - 1;
+    const targets = firsts.flatMap(({ series: { target } }) => target ?? []);
+    let startsOf: (target: TargetName) => readonly number[];
+    try {
+      startsOf = await askProcessStarts(client, targets, { from, to }, signal);
+    } catch (error) {
+      // Proof that cannot be had is no proof.
+      if (error instanceof QueryError) return;
+      throw error;
+    }
+    for (const first of firsts) {
+      const start = startsOf(first.series.target ?? { job: '', instance: '' }).find(
+        (ms) => ms <= first.ms && ms > first.ms - NEW_PROCESS_MS,
+      );
+      if (start !== undefined) fold.countFromStart(first, start);
+    }
   };
 
   return {
@@ -117,7 +156,10 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
     },
     ask: (from, to, signal) =>
       client.query(`${group.selector}[${Math.max(1, to - from)}s]`, to, signal),
-    take: (batch, to) => takeUntil(batch, Uint32Array.from(batch.starts), to),
+    async take(batch, to, signal) {
+      const unproved = await takeUntil(batch, Uint32Array.from(batch.starts), to);
+      if (readTo !== undefined) await countNewProcesses(unproved, to, signal);
+    },
     async takePoints(batch, cursors, to, gridSeconds) {
       fold.gridMs = gridSeconds * 1000;
       await takeUntil(batch, cursors, to);

@@ -94,7 +94,7 @@ export function createCounterReader(
         from === undefined ? firstRead(slos, to, settings) : Math.min(from, to - OVERLAP_SECONDS);
       const before = part.fold.taken;
       const answer = await part.ask(begin, to, signal);
-      await part.take(answer.batch, to);
+      await part.take(answer.batch, to, signal);
       const samples = part.fold.taken - before;
       const isNews = samples > 0 || part.readTo === undefined;
       if (!isNews || (await part.commit(to, 0, signal))) {

@@ -2,6 +2,9 @@
 
 export interface ScrapeTarget {
   readonly key: string;
+  /** Its labels `job` and `instance`; empty for one that is only remembered from before a restart. */
+  readonly job: string;
+  readonly instance: string;
   /** Times of the first and the newest sample of any of its series, in milliseconds. */
   firstMs: number;
   newestMs: number;
@@ -23,9 +26,14 @@ const MEASURED_GAP_MS = 60_000;
 /** So many equal gaps in a row are a new interval and no accident. */
 const NEW_INTERVAL_AFTER = 3;
 
-export function createScrapeTarget(key: string): ScrapeTarget {
+export function createScrapeTarget(
+  key: string,
+  { job = '', instance = '' }: Readonly<Record<string, string>> = {},
+): ScrapeTarget {
   return {
     key,
+    job,
+    instance,
     firstMs: Infinity,
     newestMs: -Infinity,
     intervalMs: 0,

@@ -22,7 +22,9 @@ export interface CountingTarget {
   stop(): Promise<void>;
 }
 
-export async function startCountingTarget(metric = 'requests_total'): Promise<CountingTarget> {
+export async function startCountingTarget(port = 0): Promise<CountingTarget> {
+  const metric = 'requests_total';
+  let startedAt = Date.now() / 1000;
   const ever = new Map<string, number>();
   let counters = new Map<string, number>();
   let waiting: (() => void)[] = [];
@@ -36,11 +38,12 @@ export async function startCountingTarget(metric = 'requests_total'): Promise<Co
     const informed = waiting;
     waiting = [];
     response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(`# TYPE ${metric} counter\n${lines.join('')}`, () => {
+    const start = `# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds ${startedAt}\n`;
+    response.end(`${start}# TYPE ${metric} counter\n${lines.join('')}`, () => {
       for (const resolve of informed) resolve();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const textOf = (labels: Readonly<Record<string, string>>): string =>
     Object.entries(labels)
       .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
@@ -63,6 +66,7 @@ export async function startCountingTarget(metric = 'requests_total'): Promise<Co
     },
     restart() {
       counters = new Map();
+      startedAt = Date.now() / 1000;
     },
     fail(value) {
       failing = value;

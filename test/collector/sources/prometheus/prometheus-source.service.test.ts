@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPrometheusSource } from '../../../../collector/sources/prometheus/prometheus-source.ts';
 import type { Ledger, Source } from '../../../../collector/sources/source.ts';
-import type { PrometheusConnection } from '../../../../slo/connection.ts';
 import { prometheusRatio } from '../../../../slo/sli/prometheus-ratio.ts';
 import type { Slo } from '../../../../slo/slo.ts';
 import {
@@ -10,23 +9,11 @@ import {
   startPrometheus,
 } from '../../../services/prometheus.ts';
 import type { ServiceName } from '../../../services/service-names.ts';
-import { describeWithService } from '../../../services/services.ts';
+import { describeWithService, freePort } from '../../../services/services.ts';
 import { createTestLedger, type TestLedger, testContext, until } from '../test-ledger.ts';
 import { type CountingTarget, startCountingTarget } from './counting-target.ts';
+import { connectionTo } from './query-api.ts';
 import { sloOf } from './slo-fixture.ts';
-
-function connectionTo(url: string): PrometheusConnection {
-  return {
-    url,
-    headers: {},
-    timeoutSeconds: 10,
-    remoteWrite: false,
-    pollSeconds: 1,
-    settleSeconds: 30,
-    concurrency: 4,
-    backfill: true,
-  };
-}
 
 function slo(svc: string): Slo {
   return sloOf(svc, {
@@ -70,6 +57,8 @@ for (const [version, needs] of versions)
   describeWithService(needs, `the Prometheus source with ${version}`, () => {
     let prometheus: RunningPrometheus;
     let target: CountingTarget;
+    /** Where a process begins to listen while the source is reading. */
+    let latePort: number;
     const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
     const equalsTruth = async (ledger: TestLedger, svc: string): Promise<void> => {
       await target.scraped();
@@ -81,10 +70,16 @@ for (const [version, needs] of versions)
     };
 
     beforeAll(async () => {
+      latePort = await freePort();
       target = await startCountingTarget();
       prometheus = await startPrometheus({
         version,
-        scrapeConfigs: [{ job_name: 'shop', static_configs: [{ targets: [target.address] }] }],
+        scrapeConfigs: [
+          {
+            job_name: 'shop',
+            static_configs: [{ targets: [target.address, `127.0.0.1:${latePort}`] }],
+          },
+        ],
       });
     });
     afterAll(() => target.stop());
@@ -167,6 +162,26 @@ for (const [version, needs] of versions)
       await second.stop();
       const parts = await ledger.positions('prometheus/main/');
       expect(parts.size).toBe(2);
+    });
+
+    it('counts what a new process counted before its first scrape', async () => {
+      const ledger = createTestLedger();
+      const source = createPrometheusSource({
+        name: 'main',
+        connection: connectionTo(prometheus.url),
+        slos: [slo('late')],
+      });
+      const running = run(source, ledger);
+      await until(() => source.status().state === 'live');
+      const process = await startCountingTarget(latePort);
+      for (let i = 0; i < 20; i += 1) process.count({ svc: 'late', code: i < 5 ? '500' : '200' });
+      await until(async () => (await ledger.totals('shop/late'))[0] > 0);
+      for (let i = 0; i < 5; i += 1) process.count({ svc: 'late', code: '200' });
+      await process.scraped();
+      await until(async () => (await ledger.totals('shop/late'))[0] === 25);
+      expect(await ledger.totals('shop/late')).toEqual([25, 5]);
+      await running.stop();
+      await process.stop();
     });
 
     it('tells a wrong query with its text and the answer, and a server that is away as such', async () => {
