@@ -1,6 +1,7 @@
 // Folding a batch of events into few cells: one per SLO instance and second (wider for old events).
 import { CELL_WIDTHS, type Cell, type CellWidth, type EpochSeconds } from '../../../slo/counts.ts';
 import type { Slo } from '../../../slo/slo.ts';
+import { nominalSeconds } from '../../../slo/window.ts';
 import type { CellWrite } from '../../stores/store.ts';
 import type { Ledger } from '../source.ts';
 import type { Classifier, Judge } from './classifier.ts';
@@ -36,14 +37,14 @@ export interface EventFold {
 }
 
 export interface FoldLimits {
-  /** Events older than this many seconds are dropped and counted. @default 35 days */
+  /** Events older than this many seconds, and out of their SLO's window, are dropped and counted. @default 35 days */
   readonly retentionSeconds: number;
   /** How old events still get cells of the width, in seconds; what is older gets 60 s cells. */
   readonly fine: Readonly<Record<1 | 10, number>>;
 }
 
 const DAY = 86_400;
-export const DEFAULT_FOLD_LIMITS: FoldLimits = Object.freeze({
+const DEFAULT_FOLD_LIMITS: FoldLimits = Object.freeze({
   retentionSeconds: 35 * DAY,
   fine: Object.freeze({ 1: 6 * 3600, 10: 3 * DAY }),
 });
@@ -66,7 +67,8 @@ export function createEventFold(options: {
   const { judges, timelines } = classifier;
   const limits = options.limits ?? DEFAULT_FOLD_LIMITS;
   const counters = judges.map((judge) => createCounter(judge, options.instance));
-  const widths = judges.map((judge) => widthByAge(judge.slo, limits));
+  const widths = judges.map(({ slo }) => widthByAge(slo, limits));
+  const oldest = judges.map(({ slo }) => now - oldestAge(slo, limits));
   const times: (number | undefined)[] = timelines.map(() => undefined);
   const spans: ({ first: number; last: number } | undefined)[] = times.map(() => undefined);
   const totals = { events: 0, counted: 0, ignored: 0, tooOld: 0, future: 0, late: 0 };
@@ -96,9 +98,8 @@ export function createEventFold(options: {
     }
     const watermark = options.watermarks?.[judge.timeline];
     if (watermark !== undefined && time < watermark) late = true;
-    const age = now - time;
-    if (age > limits.retentionSeconds || time < 0) return 'too-old';
-    const width = widths[index]?.(age) ?? 1;
+    if (time < (oldest[index] ?? 0) || time < 0) return 'too-old';
+    const width = widths[index]?.(now - time) ?? 1;
     const start = Math.floor(time / width) * width;
     counters[index]?.(event, start, width, judge.isBad(event) ? 1 : 0);
     return 'counted';
@@ -203,6 +204,11 @@ function labelValue(value: unknown): string {
   if (typeof value !== 'string') return '';
   const text = value.length > LONGEST_LABEL ? value.slice(0, LONGEST_LABEL) : value;
   return text.toWellFormed();
+}
+
+/** A calendar window may begin a day or two before its nominal length. */
+function oldestAge({ window }: Slo, { retentionSeconds }: FoldLimits): number {
+  return Math.max(retentionSeconds, nominalSeconds(window) + 2 * DAY);
 }
 
 /** Cells no wider than the SLO's time slices, which must not be cut. */

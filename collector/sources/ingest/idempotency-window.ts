@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { EpochSeconds } from '../../../slo/counts.ts';
 
 /** Keys kept: the newest 1,000 of the last 24 hours. A replay later than that counts again. */
-export const KEPT_KEYS = 1_000;
-export const KEPT_SECONDS = 86_400;
+const KEPT_KEYS = 1_000;
+const KEPT_SECONDS = 86_400;
 
 /** The request behind a key, as it was answered. */
 export interface KeyedRequest {

@@ -15,7 +15,7 @@ export interface StreamPosition {
 }
 
 /** A longer time without any request is not measured, unless a later one brings its events or a heartbeat says so. */
-export const LONGEST_GAP_SECONDS = 300;
+const LONGEST_GAP_SECONDS = 300;
 
 export const NEW_STREAM: StreamPosition = { through: {}, lastRequestAt: 0, keys: [] };
 

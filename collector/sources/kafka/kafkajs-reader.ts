@@ -99,8 +99,9 @@ export function createKafkaJsReader(connection: KafkaConnection, log: Log): Kafk
         return new Map(found.map(({ partition, offset }) => [partition, Number(offset)]));
       }),
     async close() {
-      await admin?.then((open) => open.disconnect()).catch(() => {});
+      const closed = admin?.then((open) => open.disconnect()).catch(() => {});
       admin = undefined;
+      await inTime(closed);
     },
   };
 }
@@ -168,11 +169,16 @@ async function readUntilAborted(
     signal.removeEventListener('abort', stop);
     // A consumer that is stopped while it joins would join all the same and sit on its partitions (tulios/kafkajs#1593).
     const left = started.then(() => consumer.disconnect()).catch(() => {});
-    await Promise.race([
-      left,
-      new Promise((resolve) => setTimeout(resolve, LONGEST_LEAVE_MS).unref()),
-    ]);
+    await inTime(left);
   }
+}
+
+/** A broker that is gone must not hold up the stop: what is still open ends with its sockets. */
+async function inTime(work: Promise<void> | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const limit = setTimeout(resolve, LONGEST_LEAVE_MS);
+  await Promise.race([work, promise]);
+  clearTimeout(limit);
 }
 
 async function takeBatch(

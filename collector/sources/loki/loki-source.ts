@@ -1,6 +1,7 @@
 // The Loki source: the SLOs on log lines of one connection, polled in turn.
 import type { LokiConnection } from '../../../slo/connection.ts';
 import type { Slo } from '../../../slo/slo.ts';
+import { traced } from '../../tracing.ts';
 import type { Source, SourceContext, SourceStatus } from '../source.ts';
 import { createLogReader, type LogReader, type LogSlo } from './log-reader.ts';
 import { createLokiClient } from './loki-client.ts';
@@ -63,11 +64,13 @@ export function createLokiSource(options: LokiSourceOptions): Source {
     let more = true;
     while (!signal.aborted) {
       const due = clock.now() + period;
-      await attempt(id, context, signal, () => reader.poll(signal));
+      await attempt(id, context, signal, () => polled(id, () => reader.poll(signal)));
       // History fills the time between polls: what is now is never kept waiting by what was.
       while (more && !signal.aborted && clock.now() < due) {
         const history = `the history of ${id}`;
-        const read = await attempt(history, context, signal, () => reader.readBack(signal));
+        const read = await attempt(history, context, signal, () =>
+          polled(id, () => reader.readBack(signal)),
+        );
         if (read instanceof LokiError && !read.retryable) {
           context.log.error({ connection }, `${history} stays unread: ${read.message}`);
           count('histories_given_up', 1);
@@ -80,6 +83,14 @@ export function createLokiSource(options: LokiSourceOptions): Source {
       }
       await clock.sleep(Math.max(0, due - clock.now()), signal);
     }
+  }
+
+  function polled<Result>(slo: string, work: () => Promise<Result>): Promise<Result> {
+    return traced(
+      'source.poll',
+      { 'ninefold.source': `loki/${connection}`, 'ninefold.slo': slo },
+      work,
+    );
   }
 
   function tellProgress(context: SourceContext): void {

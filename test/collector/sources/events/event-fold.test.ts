@@ -139,6 +139,12 @@ describe('folding events', () => {
     expect(folded.totals()).toMatchObject({ counted: 2, tooOld: 2 });
   });
 
+  it('keeps what still lies in a window that is longer than that', () => {
+    const folded = fold(eventSlo({ window: '90d' }));
+    expect(folded.add({ time: now - 80 * 86_400, status: 200 }, now)).toBe('counted');
+    expect(folded.add({ time: now - 93 * 86_400, status: 200 }, now)).toBe('too-old');
+  });
+
   it('reports a selected event without a time, and ignores others without one', () => {
     const folded = fold(eventSlo({ total: { field: 'kind', equals: 'request' } }));
     expect(folded.add({ kind: 'request', status: 200 }, now)).toBe('no-time');
