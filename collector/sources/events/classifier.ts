@@ -27,6 +27,8 @@ export interface Timeline {
 
 export interface Classifier {
   readonly judges: readonly Judge[];
+  /** Every field that judging reads: all else in an event may be left unread. */
+  readonly fields: readonly string[];
   readonly timelines: readonly Timeline[];
 }
 
@@ -43,8 +45,18 @@ export function createClassifier(slos: readonly EventSlo[]): Classifier {
   const keys = [...new Set(slos.map((slo) => eventTimeKey(slo.sli.form.time)))];
   return {
     judges: slos.map((slo) => judge(slo, keys.indexOf(eventTimeKey(slo.sli.form.time)))),
+    fields: [...new Set(slos.flatMap(readFields))].sort(),
     timelines: keys.map((key) => timeline(key, slos)),
   };
+}
+
+function readFields({ sli: { form }, groupBy }: EventSlo): readonly string[] {
+  return [
+    ...fieldsOf(form.part),
+    ...(form.total === undefined ? [] : fieldsOf(form.total)),
+    ...(form.time === 'broker' ? [] : [form.time.field]),
+    ...(groupBy?.labels ?? []),
+  ];
 }
 
 function timeline(key: string, slos: readonly EventSlo[]): Timeline {

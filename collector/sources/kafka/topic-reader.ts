@@ -5,7 +5,7 @@ import type { EpochSeconds } from '../../../slo/counts.ts';
 import { type Commit, StaleReaderError, StoreError } from '../../stores/store.ts';
 import { createClassifier, type EventSlo } from '../events/classifier.ts';
 import { createEventFold } from '../events/event-fold.ts';
-import { createJsonDecoder } from '../events/json-event.ts';
+import { createEventScanner } from '../events/event-scanner.ts';
 import type { PoisonLog } from '../events/poison-log.ts';
 import type { SourceContext } from '../source.ts';
 import {
@@ -55,7 +55,7 @@ export function createTopicReader(options: TopicReaderOptions): TopicReader {
   const { ledger, clock, log } = context;
   const classifier = createClassifier(options.slos);
   const coverage = createTopicCoverage({ connection, topic, classifier, ledger });
-  const decode = createJsonDecoder();
+  const decode = createEventScanner(classifier.fields);
   const partitions = new Map<number, Partition>();
   const announced: (EpochSeconds | undefined)[] = classifier.timelines.map(() => undefined);
   let ranges: ReadonlyMap<number, OffsetRange> = new Map();
