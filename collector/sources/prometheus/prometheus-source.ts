@@ -82,7 +82,7 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Source
         failed: (part, error) => failed(part, error),
       };
       try {
-        while (!signal.aborted) {
+        while (!signal.aborted && slos.length > 0) {
           const opened = await outlastStore(
             () => openReaders(plan),
             given.clock,

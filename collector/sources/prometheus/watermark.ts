@@ -7,6 +7,9 @@ const REMEMBERED = 20;
 /** A lag is allowed to grow by half before it is taken for missing data. */
 const SLACK = 1.5;
 
+/** A first sample older than this may stem from a dead target. */
+const LONGEST_FIRST_LAG = 300;
+
 export interface Watermark {
   /**
    * The end of the SLO's windows after a poll up to `now`.
@@ -28,8 +31,8 @@ export function createWatermark(settleSeconds: number): Watermark {
     after(now, newestMs, scrapeMs) {
       const arrived = Math.ceil(newestMs / 1000);
       if (arrived > newest) {
-        // The first arrival may be old: only samples that came between two polls tell how late they are.
-        if (newest !== -Infinity) lags.push(now - arrived);
+        // The first arrival may be of a target that is long gone, which tells nothing of how late samples come.
+        if (newest !== -Infinity || now - arrived <= LONGEST_FIRST_LAG) lags.push(now - arrived);
         if (lags.length > REMEMBERED) lags.shift();
         newest = arrived;
       }
