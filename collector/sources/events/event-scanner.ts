@@ -54,6 +54,13 @@ const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
+/** By byte: 1 where a text goes on, 0 at quotes, backslashes and control characters. */
+const IN_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 0 : 1,
+);
+/** The same for ASCII only. */
+const IN_PLAIN_TEXT = IN_TEXT.map((goes, byte) => (byte < 0x80 ? goes : 0));
+
 /** Undefined when the bytes are not certainly a plain JSON object. */
 function scanObject(
   bytes: Buffer,
@@ -111,12 +118,8 @@ function skipSpace(bytes: Buffer, at: number, to: number): number {
 
 /** The closing quote of a text without escapes, in ASCII; -1 when it is anything else. */
 function plainTextEnd(bytes: Buffer, at: number, to: number): number {
-  for (; at < to; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === QUOTE) return at;
-    if (byte < 0x20 || byte >= 0x80 || byte === BACKSLASH) return -1;
-  }
-  return -1;
+  while (at < to && IN_PLAIN_TEXT[bytes[at] as number] === 1) at += 1;
+  return at < to && bytes[at] === QUOTE ? at : -1;
 }
 
 /** The end of the value that begins at `at`; -1 when it is not certainly a valid one. */
@@ -145,20 +148,19 @@ function isWord(bytes: Buffer, at: number, to: number, word: Uint8Array): boolea
 
 /** Behind the closing quote; escapes are checked, other bytes may be anything but control characters. */
 function textEnd(bytes: Buffer, at: number, to: number): number {
-  for (; at < to; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === QUOTE) return at + 1;
-    if (byte < 0x20) return -1;
-    if (byte !== BACKSLASH) continue;
-    at += 1;
-    const escaped = bytes[at] ?? 0;
+  for (;;) {
+    while (at < to && IN_TEXT[bytes[at] as number] === 1) at += 1;
+    if (at >= to) return -1;
+    if (bytes[at] === QUOTE) return at + 1;
+    if (bytes[at] !== BACKSLASH || at + 1 >= to) return -1;
+    const escaped = bytes[at + 1] as number;
+    at += 2;
     if (escaped === 0x75) {
-      if (at + 4 >= to) return -1;
-      for (let digit = 1; digit <= 4; digit += 1) if (!isHex(bytes[at + digit] ?? 0)) return -1;
+      if (at + 4 > to) return -1;
+      for (let digit = 0; digit < 4; digit += 1) if (!isHex(bytes[at + digit] ?? 0)) return -1;
       at += 4;
     } else if (!ESCAPED.includes(escaped)) return -1;
   }
-  return -1;
 }
 
 /** The characters after a backslash, but for `u`. */
