@@ -4,7 +4,7 @@ import type { EpochSeconds } from '../../../slo/counts.ts';
 import type { Slo } from '../../../slo/slo.ts';
 
 /** The earliest instant that any window of these SLOs reaches at `now`, on a whole cell of the widest kind. */
-export function historyStart(slos: readonly Slo[], now: EpochSeconds): EpochSeconds {
+function historyStart(slos: readonly Slo[], now: EpochSeconds): EpochSeconds {
   const starts = slos.map(({ window, burnPolicy }) => {
     const start =
       window.kind === 'rolling' ? now - window.seconds : calendarPeriod(window, now).start;

@@ -11,7 +11,7 @@ export interface HeldPart {
 
 /** Names of parts begin so, by what reads them. */
 export const PULLED = 'prometheus/';
-export const WRITTEN = 'remote-write/';
+const WRITTEN = 'remote-write/';
 
 /** All parts that Prometheus telemetry of any connection is kept under. @throws PositionError, StoreError */
 export async function heldParts(ledger: Ledger): Promise<readonly HeldPart[]> {

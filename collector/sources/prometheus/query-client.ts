@@ -38,7 +38,7 @@ export interface QueryLimits {
   readonly attempts: number;
 }
 
-export const QUERY_LIMITS: QueryLimits = Object.freeze({
+const QUERY_LIMITS: QueryLimits = Object.freeze({
   samples: 4_000_000,
   bytes: 1 << 30,
   seriesBytes: 1 << 26,

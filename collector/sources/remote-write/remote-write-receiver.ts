@@ -10,7 +10,7 @@ import type { Source, SourceContext, SourceStatus } from '../source.ts';
 import { type OpenReceiver, openReceiver } from './open-receiver.ts';
 import { refusedFormat } from './request-format.ts';
 import { SnappyError } from './snappy-block.ts';
-import { WriteRequestError } from './write-request.ts';
+import { WriteRequestError } from './protobuf-cursor.ts';
 
 export interface RemoteWriteReceiverOptions {
   /** Part of the name of its position. @default 'remote-write' */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPrometheusSource } from '../../../../collector/sources/prometheus/prometheus-source.ts';
 import type { Ledger, Source } from '../../../../collector/sources/source.ts';
+import { prometheusExpression } from '../../../../slo/sli/prometheus-expression.ts';
+import { prometheusGauge } from '../../../../slo/sli/prometheus-gauge.ts';
 import { prometheusRatio } from '../../../../slo/sli/prometheus-ratio.ts';
 import type { Slo } from '../../../../slo/slo.ts';
 import {
@@ -162,6 +164,59 @@ for (const [version, needs] of versions)
       await second.stop();
       const parts = await ledger.positions('prometheus/main/');
       expect(parts.size).toBe(2);
+    });
+
+    it('counts what expressions and gauges say, step by step', async () => {
+      const expression = sloOf('expression', {
+        sli: prometheusExpression({
+          total: 'sum(increase(requests_total[$step]))',
+          bad: 'sum(increase(requests_total{code="500"}[$step]))',
+          step: '10s',
+        }),
+      });
+      const gauge = sloOf('gauge', {
+        sli: prometheusGauge({
+          expression: `up{instance="${target.address}"}`,
+          goodWhen: '== 1',
+          slice: '10s',
+        }),
+      });
+      const ledger = createTestLedger();
+      const source = createPrometheusSource({
+        name: 'main',
+        connection: connectionTo(prometheus.url),
+        slos: [expression, gauge],
+      });
+      const running = run(source, ledger);
+      await until(async () => (await ledger.totals(gauge.id))[0] > 0);
+      await until(async () => (await ledger.totals(expression.id))[0] > 0);
+      await running.stop();
+      const measured = await ledger.coverage(expression.id);
+      const [from, to] = [measured[0]?.from ?? 0, measured.at(-1)?.to ?? 0];
+      const sumOf = async (query: string): Promise<number> => {
+        const form = new URLSearchParams({
+          query,
+          start: `${from + 10}`,
+          end: `${to}`,
+          step: '10',
+        });
+        const answer = await fetch(`${prometheus.url}/api/v1/query_range?${form.toString()}`);
+        const { data } = (await answer.json()) as {
+          data: { result: { values: [number, string][] }[] };
+        };
+        return (data.result[0]?.values ?? []).reduce((sum, [, value]) => sum + Number(value), 0);
+      };
+      const [total, bad] = await ledger.totals(expression.id);
+      const badly = await sumOf('sum(increase(requests_total{code="500"}[10s]))');
+      const all = await sumOf('sum(increase(requests_total[10s]))');
+      expect(Math.abs(bad - badly)).toBeLessThan(1.01);
+      expect(Math.abs(total - all)).toBeLessThan(2.01);
+      const [slices] = await ledger.totals(gauge.id);
+      const seconds = (await ledger.coverage(gauge.id)).reduce(
+        (sum, each) => sum + each.to - each.from,
+        0,
+      );
+      expect(slices).toBe(seconds / 10);
     });
 
     it('counts what a new process counted before its first scrape', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createRemoteWriteReceiver,
@@ -6,7 +7,7 @@ import {
 import { type Commit, StoreError } from '../../../../collector/stores/store.ts';
 import { ratioSlo } from '../prometheus/slo-fixture.ts';
 import { createTestLedger, type TestLedger, testContext, until } from '../test-ledger.ts';
-import { HEADERS, request, type WrittenSeries } from './request-fixture.ts';
+import { compress, HEADERS, request, type WrittenSeries } from './request-fixture.ts';
 
 const START = Math.floor(Date.now() / 1000) * 1000 - 600_000;
 
@@ -152,6 +153,28 @@ describe('the remote-write receiver', () => {
     expect(await answer({}, Buffer.from('no snappy'))).toMatchObject({ status: 400 });
     expect(await answer({}, body.subarray(0, body.length - 1))).toMatchObject({ status: 400 });
     expect(receiver.status().counters['refusedRequests']).toBe(6);
+  });
+
+  it('answers any bytes with 204 or 400, and goes on', async () => {
+    const ledger = createTestLedger();
+    const receiver = await start(ledger);
+    const whole = request([series(ok, [0, 1], [15, 2]), series(failed, [0, 1])]);
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.uint8Array({ maxLength: 300 }).map(compress),
+      fc.tuple(fc.nat(), fc.nat(255)).map(([at, value]) => {
+        const damaged = Uint8Array.from(whole);
+        damaged[at % damaged.length] = value;
+        return damaged;
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (body) => {
+        expect([204, 400]).toContain((await receiver.receive(body, HEADERS)).status);
+      }),
+      { numRuns: 300 },
+    );
+    expect(receiver.status().state).toBe('live');
   });
 
   it('bounds the series it keeps and says so', async () => {

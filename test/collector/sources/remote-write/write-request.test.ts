@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { WriteRequestError } from '../../../../collector/sources/remote-write/protobuf-cursor.ts';
 import {
   decompressBlock,
   SnappyError,
@@ -9,7 +10,6 @@ import {
   readSeriesLabels,
   readWriteRequest,
   type SeriesFinder,
-  WriteRequestError,
 } from '../../../../collector/sources/remote-write/write-request.ts';
 import {
   compress,
