@@ -68,6 +68,7 @@ export function createCollector(options: CollectorOptions): Collector {
   let shift: Shift | undefined;
   let loop: Promise<void> | undefined;
   let maintainedAt = 0;
+  let toldIgnored = 0;
 
   const dispatcher = createDispatcher({
     sinks,
@@ -156,6 +157,13 @@ export function createCollector(options: CollectorOptions): Collector {
 
   const maintain = async (now: EpochSeconds): Promise<void> => {
     engine.retire(now);
+    if (engine.ignored > toldIgnored) {
+      log.warn(
+        { cells: engine.ignored - toldIgnored },
+        'counts older than every window, or more than an hour ahead of the clock, are stored but in no budget',
+      );
+      toldIgnored = engine.ignored;
+    }
     try {
       await store.compact(now, retentionFor(slos, engine.longestWindow));
     } catch (cause) {

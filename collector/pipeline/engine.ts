@@ -66,6 +66,8 @@ export interface Engine {
   retire(now: EpochSeconds): void;
   /** Changes whenever definitions or instances come or go. */
   readonly shape: number;
+  /** Cells that no window could take: too old for all of them, or more than an hour ahead of the clock. */
+  readonly ignored: number;
   /** Instances tracked. */
   readonly size: number;
   /** Seconds of history that any window needs. */
@@ -224,6 +226,12 @@ export function createEngine(options: EngineOptions): Engine {
     },
     get shape() {
       return shape;
+    },
+    get ignored() {
+      return [...histories.values()].reduce(
+        (sum, { ignored }) => sum + ignored.tooOld + ignored.tooFarAhead,
+        0,
+      );
     },
     get size() {
       return [...tracked.values()].reduce((sum, entry) => sum + entry.instances.size, 0);
