@@ -221,6 +221,8 @@ export function createCollector(options: CollectorOptions): Collector {
       await load(new Set(slos.map((slo) => slo.id)));
       evaluator = createEvaluator({ engine, records: await store.alerts() });
       maintainedAt = seconds();
+      // The store keeps a little more than windows need.
+      toldIgnored = engine.ignored;
       shift = startShift();
       loop = run();
     },
