@@ -5,6 +5,7 @@ import { defineConfig } from '../catalog/define-config.ts';
 import { resolveConfig } from '../catalog/resolve-config.ts';
 import type { Config } from '../slo/connection.ts';
 import type { Slo } from '../slo/slo.ts';
+import { cacheFolder } from '../test/services/cache.ts';
 import { freePort } from '../test/services/free-port.ts';
 import { answersOk, type RunningServer, startServer } from '../test/services/running-server.ts';
 import { temporaryFolder } from '../test/services/started-servers.ts';
@@ -87,7 +88,11 @@ export async function startMeasuredCollector(
   const url = `http://127.0.0.1:${port}`;
   const server = await startServer({
     name: 'collector',
-    program: { file: process.execPath, environment: {} },
+    program: {
+      file: process.execPath,
+      // As cli/launch.js does: sources are compiled once and for all.
+      environment: { NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') },
+    },
     args: [...flags, join(import.meta.dirname, 'measured-collector.process.ts'), file],
     folder,
     url,

@@ -5,12 +5,22 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { locateService } from '../test/services/service-names.ts';
 import { removeTemporaryFolders, stopStartedServers } from '../test/services/started-servers.ts';
+import { coldStart } from './cold-start.ts';
 import { evaluate, memory } from './evaluate.ts';
 import type { Benchmark, Figure, Result, Size } from './measurement.ts';
 import { remoteWrite } from './remote-write.ts';
+import { restart } from './restart.ts';
+import { ruleCost } from './rule-cost.ts';
 
 /** In the order of the goals. */
-const BENCHMARKS: readonly Benchmark[] = [evaluate, memory, remoteWrite];
+const BENCHMARKS: readonly Benchmark[] = [
+  ruleCost,
+  evaluate,
+  memory,
+  remoteWrite,
+  coldStart,
+  restart,
+];
 
 const FILE = join(import.meta.dirname, 'RESULTS.md');
 const { values: options, positionals: wanted } = parseArgs({

@@ -8,7 +8,12 @@ export interface BlockSeries {
   /** With `__name__`. */
   readonly labels: Readonly<Record<string, string>>;
   /** Fills in samples of `[from, to)`, milliseconds, oldest first, and says how many. */
-  fill(fromMs: number, toMs: number, times: Float64Array, values: Float64Array): number;
+  readonly fill: (
+    fromMs: number,
+    toMs: number,
+    times: Float64Array,
+    values: Float64Array,
+  ) => number;
 }
 
 export interface BlockOptions {

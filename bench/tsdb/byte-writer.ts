@@ -68,7 +68,8 @@ export function createByteWriter(): ByteWriter {
       this.bytes(bytes);
     },
     pad(multiple) {
-      while (length % multiple !== 0) this.byte(0);
+      const missing = (multiple - (length % multiple)) % multiple;
+      for (let count = 0; count < missing; count += 1) this.byte(0);
     },
     checksum(from) {
       this.u32(castagnoli(buffer, from, length));

@@ -42,16 +42,17 @@ export function createChunkWriter(): ChunkWriter {
     bits(rest, 8);
   }
 
+  /** A change of the time between two samples: shorter codes for smaller ones. */
   function step(change: number): void {
-    if (change === 0) bits(0, 1);
-    else if (fits(change, 14)) (bits(0b10, 2), bits(change & 0x3fff, 14));
-    else if (fits(change, 17)) (bits(0b110, 3), bits(change & 0x1ffff, 17));
-    else if (fits(change, 20)) (bits(0b1110, 4), bits(change & 0xfffff, 20));
-    else {
-      bits(0b1111, 4);
-      bits(Math.floor(change / 2 ** 32), 32);
-      bits(change >>> 0, 32);
-    }
+    if (change === 0) return bits(0, 1);
+    for (const [count, prefix, prefixLength] of STEPS)
+      if (fits(change, count)) {
+        bits(prefix, prefixLength);
+        return bits(change & (2 ** count - 1), count);
+      }
+    bits(0b1111, 4);
+    bits(Math.floor(change / 2 ** 32), 32);
+    bits(change >>> 0, 32);
   }
 
   return {
@@ -105,6 +106,13 @@ export function createChunkWriter(): ChunkWriter {
     },
   };
 }
+
+/** Bits of a change, and the prefix that says so. */
+const STEPS = [
+  [14, 0b10, 2],
+  [17, 0b110, 3],
+  [20, 0b1110, 4],
+] as const;
 
 /** Prometheus' own test for a signed number of so many bits: one more above than in two's complement. */
 function fits(value: number, count: number): boolean {
