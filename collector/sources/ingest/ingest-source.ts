@@ -9,37 +9,19 @@ import {
 } from '../events/classifier.ts';
 import { createEventFold, type EventFold } from '../events/event-fold.ts';
 import { LARGEST_EVENT } from '../events/json-event.ts';
-import {
-  createPoisonLog,
-  type PoisonLog,
-  type PoisonReason,
-  type PoisonSample,
-} from '../events/poison-log.ts';
+import { createPoisonLog, type PoisonLog, type PoisonSample } from '../events/poison-log.ts';
 import type { Source, SourceContext, SourceStatus } from '../source.ts';
-import { type Heartbeat, readHeartbeat } from './heartbeat.ts';
 import { digest, type KeyedRequest } from './idempotency-window.ts';
 import { type BodyEntry, type BodyLimits, readBody, unpackBody } from './ingest-body.ts';
+import { bodyEncoding, bodyForm, type IngestHeaders, keyOf } from './ingest-headers.ts';
 import { IngestRefusal } from './ingest-refusal.ts';
+import { type IngestAnswer, judgeEntries } from './judged-entries.ts';
 import { createStreamIntake, type StreamIntake } from './stream-intake.ts';
-
-/** Why one line was not counted; `too-old` is past retention. */
-export type RejectReason = PoisonReason | 'too-old';
-
-/** The body of an answer: 200 when all is accepted, 207 when only a part, 422 when nothing. */
-export interface IngestAnswer {
-  /** Events taken, whether or not an SLO selects them. */
-  readonly accepted: number;
-  readonly rejected: number;
-  /** The first 100 of the rejected lines. */
-  readonly rejections: readonly { readonly line: number; readonly reason: RejectReason }[];
-  /** The idempotency key was seen before: nothing was counted now. */
-  readonly duplicate: boolean;
-}
 
 export interface IngestRequest {
   readonly stream: string;
   readonly body: Uint8Array;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: IngestHeaders;
 }
 
 /** The answer as the HTTP room sends it; text is the detail of an error. */
@@ -54,6 +36,14 @@ export interface IngestSource extends Source {
   poison(): readonly PoisonSample[];
 }
 
+/** What a request needs to be counted; all of it is there while the source runs. */
+interface Ready {
+  readonly stream: Stream;
+  readonly intake: StreamIntake;
+  readonly context: SourceContext;
+  readonly poison: PoisonLog;
+}
+
 interface Stream {
   readonly slos: readonly EventSlo[];
   readonly classifier: Classifier;
@@ -63,8 +53,6 @@ interface Stream {
 }
 
 const NAME = 'ingest';
-const LISTED_REJECTIONS = 100;
-const LONGEST_KEY = 256;
 const MOST_BUSY_BYTES = 256 * 1024 * 1024;
 
 export function createIngestSource(options: {
@@ -110,7 +98,7 @@ export function createIngestSource(options: {
 
   /** Requests unpacked and parsed at a time are bounded in bytes, whatever the number of senders. */
   async function takeInTurn(request: IngestRequest): Promise<IngestAnswer> {
-    const packed = header(request, 'content-encoding') === 'gzip';
+    const packed = bodyEncoding(request.headers) === 'gzip';
     const bytes = packed ? settings.maxBodyBytes : request.body.length;
     if (busyBytes > 0 && busyBytes + bytes > MOST_BUSY_BYTES)
       throw new IngestRefusal(503, 'too many requests are being read', 1);
@@ -126,39 +114,44 @@ export function createIngestSource(options: {
     const stream = streams.get(request.stream);
     if (stream === undefined)
       throw new IngestRefusal(404, `no SLO reads a stream of this name; known: ${names(streams)}`);
-    const form = bodyForm(header(request, 'content-type'));
-    const key = keyOf(request);
+    const form = bodyForm(request.headers);
+    const key = keyOf(request.headers);
     const { intake } = stream;
     if (intake === undefined || context === undefined || poison === undefined)
       throw new IngestRefusal(503, 'the collector is not ready to take events', 2);
-    const bytes = await unpackBody(request.body, header(request, 'content-encoding'), limits);
+    const bytes = await unpackBody(request.body, bodyEncoding(request.headers), limits);
     const entries = await readBody(bytes, form, limits);
-    if (key === undefined) return countEntries(stream, intake, request, entries);
+    const ready = { stream, intake, context, poison };
+    if (key === undefined) return countEntries(ready, request, entries);
     // Two requests with one key at a time: the second waits for the answer to the first.
     for (let other = stream.inFlight.get(key); other; other = stream.inFlight.get(key)) await other;
     const keyed = { key, body: digest(bytes) };
-    const counted = countEntries(stream, intake, request, entries, keyed);
+    const counted = countEntries(ready, request, entries, keyed);
     const over = counted.catch(() => {}).then(() => stream.inFlight.delete(key));
     stream.inFlight.set(key, over);
     return counted;
   }
 
   async function countEntries(
-    stream: Stream,
-    intake: StreamIntake,
+    { stream, intake, context, poison }: Ready,
     request: IngestRequest,
     entries: readonly BodyEntry[],
     keyed?: { readonly key: string; readonly body: string },
   ): Promise<IngestAnswer> {
-    const now = (context?.clock.now() ?? 0) / 1000;
-    const judged = judge(stream, entries, now);
+    const now = context.clock.now() / 1000;
+    const fold = createEventFold({
+      classifier: stream.classifier,
+      instance: (slo, labels) => context.ledger.instance(slo, labels),
+      now,
+    });
+    const judged = judgeEntries(fold, entries, now);
     const before = keyed && intake.counted(keyed.key);
     if (before !== undefined) return replay(before, keyed?.body, judged.answer);
     const { accepted, rejected } = judged.answer;
     const at = Math.floor(now);
     count('requests', 1);
     for (const { line, reason, bytes } of judged.samples)
-      poison?.add(reason, `${request.stream} line ${line}`, bytes);
+      poison.add(reason, `${request.stream} line ${line}`, bytes);
     if (accepted > 0 || judged.heartbeats.length > 0 || entries.length === 0) {
       const outcome = await intake.add({
         fold: judged.fold,
@@ -182,29 +175,6 @@ export function createIngestSource(options: {
       throw new IngestRefusal(422, 'the idempotency key was used before with another body');
     count('requests_duplicate', 1);
     return { ...answer, accepted: before.accepted, rejected: before.rejected, duplicate: true };
-  }
-
-  function judge(stream: Stream, entries: readonly BodyEntry[], now: number): Judged {
-    const fold = createEventFold({
-      classifier: stream.classifier,
-      instance: (slo, labels) => context?.ledger.instance(slo, labels) ?? slo.id,
-      now,
-    });
-    const refused: Refused[] = [];
-    const heartbeats: Heartbeat[] = [];
-    let accepted = 0;
-    for (const { line, event, bytes } of entries) {
-      const outcome = typeof event === 'string' ? event : judgeEvent(fold, event, now);
-      if (typeof outcome === 'object') heartbeats.push(outcome);
-      else if (outcome === 'counted' || outcome === 'ignored') accepted += 1;
-      else refused.push({ line, reason: outcome, ...(bytes && { bytes }) });
-    }
-    const rejections = refused
-      .slice(0, LISTED_REJECTIONS)
-      .map(({ line, reason }) => ({ line, reason }));
-    const answer = { accepted, rejected: refused.length, rejections, duplicate: false };
-    // What is too old is counted as such by the fold; the poison log is for what nobody can read.
-    return { fold, heartbeats, answer, samples: refused.filter(isPoison) };
   }
 
   function tally(fold: EventFold, rejected: number): void {
@@ -288,31 +258,6 @@ export function createIngestSource(options: {
   };
 }
 
-interface Judged {
-  readonly fold: EventFold;
-  readonly heartbeats: readonly Heartbeat[];
-  readonly answer: IngestAnswer;
-  readonly samples: readonly (Refused & { readonly reason: PoisonReason })[];
-}
-
-interface Refused {
-  readonly line: number;
-  readonly reason: RejectReason;
-  readonly bytes?: Buffer;
-}
-
-function judgeEvent(
-  fold: EventFold,
-  event: Parameters<EventFold['add']>[0],
-  now: number,
-): Heartbeat | RejectReason | 'counted' | 'ignored' {
-  return readHeartbeat(event) ?? fold.add(event, now);
-}
-
-function isPoison(refused: Refused): refused is Refused & { readonly reason: PoisonReason } {
-  return refused.reason !== 'too-old';
-}
-
 function statusOf({ accepted, rejected }: IngestAnswer): number {
   if (rejected === 0) return 200;
   return accepted > 0 ? 207 : 422;
@@ -333,41 +278,6 @@ function streamsOf(slos: readonly Slo[]): ReadonlyMap<string, Stream> {
       { slos, classifier: createClassifier(slos), intake: undefined, inFlight: new Map() },
     ]),
   );
-}
-
-function header({ headers }: IngestRequest, name: string): string {
-  const value = headers[name];
-  return (Array.isArray(value) ? value.join(',') : (value ?? '')).trim().toLowerCase();
-}
-
-const FORMS: Readonly<Record<string, 'json' | 'ndjson'>> = {
-  'application/json': 'json',
-  'application/x-ndjson': 'ndjson',
-  'application/ndjson': 'ndjson',
-};
-
-/** @throws IngestRefusal 415 */
-function bodyForm(contentType: string): 'json' | 'ndjson' {
-  const media = contentType.split(';')[0]?.trim() ?? '';
-  const form = Object.hasOwn(FORMS, media) ? FORMS[media] : undefined;
-  if (form === undefined)
-    throw new IngestRefusal(
-      415,
-      `content type ${media.slice(0, 100) || 'missing'} is not read: send ${Object.keys(FORMS).join(' or ')}`,
-    );
-  return form;
-}
-
-/** The digest of the idempotency key. @throws IngestRefusal 400 when it is longer than keys may be */
-function keyOf({ headers }: IngestRequest): string | undefined {
-  const value = headers['idempotency-key'];
-  if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string' || value.length > LONGEST_KEY)
-    throw new IngestRefusal(
-      400,
-      `an idempotency key is one text of at most ${LONGEST_KEY} characters`,
-    );
-  return digest(value);
 }
 
 function names(streams: ReadonlyMap<string, Stream>): string {

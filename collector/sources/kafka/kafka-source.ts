@@ -26,7 +26,7 @@ export interface KafkaSource extends Source {
 }
 
 const TICK_MS = 1_000;
-const MISSING_TOPIC_TICKS = 15;
+const MISSING_TOPIC_TICKS = 5;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 20_000;
 /** Fewer unread records than this are no backlog worth telling. */

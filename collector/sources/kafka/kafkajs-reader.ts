@@ -26,7 +26,7 @@ import { loadKafkaJs } from './kafkajs-module.ts';
 /** How long a fetch waits for records: also how soon a newly assigned partition is read. */
 const MAX_WAIT_MS = 300;
 /** New partitions of a topic are noticed within this time. */
-const METADATA_MAX_AGE_MS = 20_000;
+const METADATA_MAX_AGE_MS = 10_000;
 const LONGEST_LEAVE_MS = 5_000;
 
 /** Connects nothing yet. @throws SecretError, or Error when a TLS file cannot be read */
