@@ -24,6 +24,8 @@ export interface CounterPartOptions {
   readonly client: QueryClient;
   readonly context: SourceContext;
   readonly failed: (error: StoreError) => void;
+  /** Whether somebody else goes on from the part's last commit. @default false */
+  readonly isHistory?: boolean;
 }
 
 /** Reads one group of SLOs. Not to be used again after a method rejected with StaleReaderError: open it anew. */
@@ -76,10 +78,13 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
     ledger: context.ledger,
     memory: memoryFor(group.feeds, position),
   });
-  const writePosition = createPositionWriter({
-    ...position?.slos,
-    ...Object.fromEntries(group.feeds.map((feed) => [feed.slo.id, queryDigest(feed)])),
-  });
+  const writePosition = createPositionWriter(
+    {
+      ...position?.slos,
+      ...Object.fromEntries(group.feeds.map((feed) => [feed.slo.id, queryDigest(feed)])),
+    },
+    options.isHistory,
+  );
   /** By the text of the answer; null: no SLI selects it. */
   const known = new Map<string, FoldSeries | null>();
 

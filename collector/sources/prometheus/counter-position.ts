@@ -15,6 +15,8 @@ export interface CounterPosition {
   /** Everything up to here has been read. */
   readonly readTo: EpochSeconds;
   readonly memory: CounterMemory;
+  /** Whether the part was still reading history for somebody else who takes it over. */
+  readonly isHistory: boolean;
 }
 
 const FORMAT = 1;
@@ -22,6 +24,7 @@ const FORMAT = 1;
 interface Written {
   readonly format: number;
   readonly slos: Readonly<Record<string, string>>;
+  readonly history?: true;
   readonly readTo: number;
   readonly memory: EncodedMemory;
 }
@@ -29,8 +32,10 @@ interface Written {
 /** Writes positions of one part; what stays the same from one to the next is written once. */
 export function createPositionWriter(
   slos: Readonly<Record<string, string>>,
+  isHistory = false,
 ): (readTo: EpochSeconds, memory: EncodedMemory) => string {
-  const fixed = `{"format":${FORMAT},"slos":${JSON.stringify(slos)}`;
+  const history = isHistory ? '"history":true,' : '';
+  const fixed = `{"format":${FORMAT},${history}"slos":${JSON.stringify(slos)}`;
   return (readTo, { series, samples, targets, scrapes, surplus }) =>
     // Columns are base64, in which nothing needs an escape.
     `${fixed},"readTo":${readTo},"memory":{"series":"${series}","samples":"${samples}",` +
@@ -40,10 +45,15 @@ export function createPositionWriter(
 /** @throws PositionError naming the part */
 export function parsePosition(part: string, text: string): CounterPosition {
   try {
-    const { format, slos, readTo, memory } = JSON.parse(text) as Written;
+    const { format, slos, readTo, memory, history } = JSON.parse(text) as Written;
     if (format !== FORMAT) throw new RangeError(`format ${String(format)} is not ${FORMAT}`);
     if (!Number.isSafeInteger(readTo)) throw new RangeError(`readTo ${String(readTo)} is no time`);
-    return { slos: { ...slos }, readTo, memory: decodeMemory(memory) };
+    return {
+      slos: { ...slos },
+      readTo,
+      memory: decodeMemory(memory),
+      isHistory: history === true,
+    };
   } catch (cause) {
     throw new PositionError(part, cause);
   }

@@ -65,10 +65,15 @@ const PROVEN_SCRAPES = 3;
 /** A buffer for decompression is kept up to this size. */
 const KEPT_BYTES = 4 << 20;
 
+/** The part that a receiver of this name keeps its counts under. */
+export function receiverPart(name: string): string {
+  return `remote-write/${name}`;
+}
+
 /** @throws PositionError, StoreError */
 export async function openReceiver(options: OpenOptions): Promise<OpenReceiver> {
   const { feeds, limits, context } = options;
-  const part = `remote-write/${options.name}`;
+  const part = receiverPart(options.name);
   const kept = await context.ledger.position(part);
   const position = kept && parsePosition(part, kept.position);
   let version = kept?.version ?? 0;
@@ -77,7 +82,11 @@ export async function openReceiver(options: OpenOptions): Promise<OpenReceiver> 
     feeds,
     routes,
     ledger: context.ledger,
-    memory: memoryFor(feeds, position),
+    // What a query API calls a target may bear other labels here: none of its series is taken for newly born.
+    memory:
+      position?.isHistory === true
+        ? { ...position.memory, targets: [] }
+        : memoryFor(feeds, position),
     maxSeries: limits.series,
     provenScrapes: PROVEN_SCRAPES,
   });

@@ -1,4 +1,5 @@
 // Takes Prometheus remote write 1.0: a request is answered with 2xx once its counts are committed, and counts once.
+import type { PrometheusConnection } from '../../../slo/connection.ts';
 import type { EpochSeconds } from '../../../slo/counts.ts';
 import type { Slo } from '../../../slo/slo.ts';
 import type { Received, RequestHeaders } from '../../http/receivers.ts';
@@ -7,7 +8,8 @@ import { createCounterFeed } from '../prometheus/counter-feed.ts';
 import { outlastStore } from '../prometheus/store-patience.ts';
 import { createWatermark } from '../prometheus/watermark.ts';
 import type { Source, SourceContext, SourceStatus } from '../source.ts';
-import { type OpenReceiver, openReceiver } from './open-receiver.ts';
+import { type OpenReceiver, openReceiver, receiverPart } from './open-receiver.ts';
+import { readReceiverHistory } from './receiver-history.ts';
 import { refusedFormat } from './request-format.ts';
 import { SnappyError } from './snappy-block.ts';
 import { WriteRequestError } from './protobuf-cursor.ts';
@@ -17,6 +19,11 @@ export interface RemoteWriteReceiverOptions {
   readonly name?: string;
   /** SLOs whose SLI is read from counters. */
   readonly slos: readonly Slo[];
+  /**
+   * Where the compliance windows are read from before the first request is taken; needs its `url`. Absent, or with
+   * `backfill: false`: counting begins with the first request.
+   */
+  readonly history?: PrometheusConnection;
   readonly limits?: Partial<ReceiverLimits>;
 }
 
@@ -78,25 +85,30 @@ export function createRemoteWriteReceiver(
     name,
     async run(context, signal) {
       now = () => context.clock.now();
+      const { history } = options;
+      const opening = async (): Promise<OpenReceiver> => {
+        if (history?.url !== undefined && history.backfill) {
+          const connection = { ...history, url: history.url };
+          const part = receiverPart(name);
+          await readReceiverHistory({ part, feeds, connection, context, failed }, signal);
+        }
+        return openReceiver({ name, feeds, limits, context });
+      };
       try {
-        while (!signal.aborted) {
-          const opened = await outlastStore(
-            () => openReceiver({ name, feeds, limits, context }),
-            context.clock,
-            signal,
-            failed,
-          );
-          if (opened === undefined) break;
-          open = opened.done;
-          state = 'live';
+        while (!signal.aborted)
           try {
+            state = 'backfilling';
+            const opened = await outlastStore(opening, context.clock, signal, failed);
+            if (opened === undefined) break;
+            open = opened.done;
+            state = 'live';
             await commitOn(open, context, signal);
           } catch (error) {
             if (!(error instanceof StaleReaderError)) throw error;
             failed(error);
-            open.close('another collector takes these requests now');
+            open?.close('another collector takes these requests now');
+            open = undefined;
           }
-        }
       } finally {
         state = 'stopped';
         open?.close('the collector is stopping');
@@ -107,7 +119,8 @@ export function createRemoteWriteReceiver(
       counters.requests += 1;
       const wrong = refusedFormat(headers);
       if (wrong !== undefined) return refuse(415, wrong);
-      if (open === undefined) return later('the collector is starting or stopping');
+      if (open === undefined)
+        return later('the collector is starting, reading history, or stopping');
       if (open.waiting >= limits.waiting) return later('too many requests wait for the store');
       try {
         open.take(body, now());

@@ -15,6 +15,7 @@ import {
 import type { ServiceName } from '../../../services/service-names.ts';
 import { describeWithService } from '../../../services/services.ts';
 import { type CountingTarget, startCountingTarget } from '../prometheus/counting-target.ts';
+import { connectionTo } from '../prometheus/query-api.ts';
 import { sloOf } from '../prometheus/slo-fixture.ts';
 import { createTestLedger, testContext, until } from '../test-ledger.ts';
 
@@ -36,6 +37,8 @@ for (const [version, needs] of versions)
     let server: Server;
     let receiver: RemoteWriteReceiver | undefined;
     const statuses = new Set<number>();
+    const address = (): string =>
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/write`;
     const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
     beforeAll(async () => {
@@ -55,7 +58,7 @@ for (const [version, needs] of versions)
         scrapeConfigs: [{ job_name: 'shop', static_configs: [{ targets: [target.address] }] }],
         remoteWrite: [
           {
-            url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/write`,
+            url: address(),
             queue_config: { batch_send_deadline: '500ms', min_shards: 2 },
           },
         ],
@@ -122,5 +125,59 @@ for (const [version, needs] of versions)
       expect(receiver?.status().counters['seriesSeen']).toBeGreaterThan(0);
       await running.stop();
       expect(prometheus.logs()).not.toContain('non-recoverable error');
+    });
+
+    if (version === '2.42') return;
+
+    it('reads what happened before the first request where it can be asked', async () => {
+      const early = { svc: 'early' };
+      const quietFor = async (ms: number): Promise<void> => {
+        const quiet = target.traffic('early');
+        await pause(ms);
+        quiet();
+      };
+      // A server that sends nothing yet: what it scrapes now can only be had by asking.
+      const scraped = { job_name: 'asked', static_configs: [{ targets: [target.address] }] };
+      const global = { scrape_interval: '1s', scrape_timeout: '1s' };
+      const asked = await startPrometheus({
+        version,
+        config: { global, scrape_configs: [scraped] },
+      });
+      target.declare({ ...early, code: '200' });
+      target.declare({ ...early, code: '500' });
+      for (let scrape = 0; scrape < 6; scrape += 1) await target.scraped();
+      await quietFor(2000);
+      for (let scrape = 0; scrape < 4; scrape += 1) await target.scraped();
+      await asked.reload({
+        global,
+        scrape_configs: [scraped],
+        remote_write: [{ url: address(), queue_config: { batch_send_deadline: '500ms' } }],
+      });
+      const ledger = createTestLedger();
+      const ended = new AbortController();
+      const made = createRemoteWriteReceiver({
+        slos: [
+          sloOf('early', {
+            sli: prometheusRatio({
+              total: 'requests_total{job="asked",svc="early"}',
+              bad: 'requests_total{job="asked",svc="early",code=~"5.."}',
+            }),
+          }),
+        ],
+        history: connectionTo(asked.url),
+      });
+      const running = made.run(testContext(ledger), ended.signal);
+      receiver = made;
+      await until(() => made.status().state === 'live');
+      await quietFor(1500);
+      await target.scraped();
+      await target.scraped();
+      const truth = [target.truth(early), target.truth({ ...early, code: '500' })];
+      await until(async () => (await ledger.totals('shop/early')).join() === truth.join());
+      await pause(1000);
+      expect(await ledger.totals('shop/early')).toEqual(truth);
+      ended.abort();
+      await running;
+      await asked.stop();
     });
   });
