@@ -115,7 +115,10 @@ function createSources(
   );
   receivers.remoteWrite = undefined;
   if (written.length > 0) {
-    const receiver = createRemoteWriteReceiver({ slos: written });
+    // Requests do not say which connection they belong to: there is one receiver, and one server that it can ask.
+    const names = new Set(written.map(({ sli }) => sli.connection));
+    const history = names.size === 1 ? connections.prometheus[[...names][0] ?? ''] : undefined;
+    const receiver = createRemoteWriteReceiver({ slos: written, ...(history && { history }) });
     receivers.remoteWrite = receiver;
     sources.push(receiver);
   }
