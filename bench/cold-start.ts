@@ -9,7 +9,7 @@ import {
 } from './counted-services.ts';
 import { eventually } from './eventually.ts';
 import { type BudgetInBrief, startMeasuredCollector } from './measured-collector.ts';
-import { type Benchmark, figure, type Size } from './measurement.ts';
+import { type Benchmark, type Figure, figure, type Size } from './measurement.ts';
 import { cpuSecondsOf, memoryOf } from './process-usage.ts';
 import { counterHistory, startWithHistory } from './prometheus-history.ts';
 
@@ -18,6 +18,7 @@ const ROUNDS: Readonly<Record<Size, number>> = { trial: 1, usual: 2, full: 1 };
 const DAY = 86_400;
 const WINDOW_DAYS = 30;
 const SCRAPE_SECONDS = 60;
+const RESTART_MS = 7 * DAY * 1000;
 const SAMPLED_SLOS = 20;
 const GOAL_SLOS = 1000;
 const GOAL_SECONDS = 60;
@@ -29,66 +30,101 @@ export const coldStart: Benchmark = {
   needs: ['prometheus'],
   async run(say, size) {
     const services = countedServices(SLOS[size]);
-    const until = Math.floor(Date.now() / 60_000) * 60;
-    const prometheus = await startWithHistory({
-      series: services.flatMap((service) => counterHistory(service, SCRAPE_SECONDS * 1000)),
-      fromMs: (until - (WINDOW_DAYS + 1) * DAY) * 1000,
-      toMs: until * 1000,
-      stepMs: SCRAPE_SECONDS * 1000,
-      say,
-    });
-    const rounds: Round[] = [];
-    for (let round = 0; round < ROUNDS[size]; round += 1) {
-      rounds.push(await startCold(prometheus, services, until));
-      say(`right after ${rounds.at(-1)?.seconds.toFixed(1)} s`);
-    }
-    const exact = await costOfExactRatio(prometheus, services, until);
-    await prometheus.stop();
+    const calm = await measure(services, Infinity, ROUNDS[size], say);
+    const restarting = await measure(services, RESTART_MS, ROUNDS[size], say);
     const samples = (services.length * 4 * WINDOW_DAYS * DAY) / SCRAPE_SECONDS;
-    const seconds = figure(
-      `exec → right budgets, ${services.length} SLOs`,
-      's',
-      rounds.map((round) => round.seconds),
+    const figuresOf = ({ rounds }: Measured, what: string): readonly Figure[] => [
+      figure(
+        `exec → right budgets, ${services.length} SLOs, ${what}`,
+        's',
+        rounds.map(({ seconds }) => seconds),
+      ),
+      figure(
+        `furthest from the exact PromQL ratio, ${what}`,
+        '% of the budget',
+        rounds.map(({ difference }) => difference * 100),
+      ),
+      figure(
+        `ours, ${what}`,
+        'CPU s',
+        rounds.map(({ ours }) => ours),
+      ),
+      figure(
+        `Prometheus answering us, ${what}`,
+        'CPU s',
+        rounds.map(({ peer }) => peer),
+      ),
+    ];
+    const seconds = [calm, restarting].map(
+      ({ rounds }) =>
+        figure(
+          '',
+          '',
+          rounds.map((round) => round.seconds),
+        ).median,
     );
-    const atGoal = (seconds.median * GOAL_SLOS) / services.length;
+    const [calmly = NaN, restartingly = NaN] = seconds;
+    const atGoal = (each: number): string => ((each * GOAL_SLOS) / services.length).toFixed(0);
     const isGoalSize = services.length >= GOAL_SLOS;
-    const furthest = Math.max(...rounds.map(({ difference }) => difference));
-    const reached = isGoalSize && seconds.median <= GOAL_SECONDS && furthest <= 0.001;
+    const times = `${calmly.toFixed(0)} s for ${services.length} SLOs, ${restartingly.toFixed(0)} s when every service restarted weekly`;
+    const scaled = isGoalSize
+      ? ''
+      : `; in proportion ${atGoal(calmly)} s and ${atGoal(restartingly)} s for 1,000`;
+    const reached = isGoalSize && Math.max(...seconds) <= GOAL_SECONDS;
     return {
       id: 'P10',
       title: this.title,
       goal: '≤ 60 s for 1,000 SLOs, equal to the exact 30 d ratio within 0.1 % of budget',
       figures: [
-        seconds,
-        figure('furthest from the exact PromQL ratio', '% of the budget', [furthest * 100]),
-        figure(
-          'ours',
-          'µs CPU a sample',
-          rounds.map(({ ours }) => (ours / samples) * 1e6),
-        ),
-        figure(
-          'Prometheus, answering us',
-          'µs CPU a sample',
-          rounds.map(({ peer }) => (peer / samples) * 1e6),
-        ),
+        ...figuresOf(calm, 'no restarts'),
+        ...figuresOf(restarting, 'weekly restarts'),
         figure(
           'resident memory of ours afterwards',
           'MB',
-          rounds.map(({ megabytes }) => megabytes),
+          [...calm.rounds, ...restarting.rounds].map(({ megabytes }) => megabytes),
         ),
-        figure('one exact 30 d ratio in PromQL, for comparison', 'ms CPU', exact),
+        figure('one exact 30 d ratio in PromQL, for comparison', 'ms CPU', calm.exact),
       ],
-      verdict: reached
-        ? 'Reached.'
-        : `Missed: ${seconds.median.toFixed(0)} s for ${services.length} SLOs${isGoalSize ? '' : `, so about ${atGoal.toFixed(0)} s for 1,000`}. Every raw sample of the month is read (${(samples / 1e6).toFixed(0)} M here), because only they tell each increase and its time; most of the wall time is Prometheus writing them as JSON and us reading it.`,
+      verdict: `${reached ? 'Reached' : isGoalSize ? 'Missed' : 'Not at the size of the goal'}: ${times}${scaled}. Old counters are read at points a quarter of an hour apart, and sample by sample where a series of the same query was reset, born or ended: the more services restart, the more of the month's samples are read.`,
       notes: [
-        `Four series an SLO, one sample a minute, ${WINDOW_DAYS + 1} days in blocks. Sloth’s default rules would be right after 30 days; its exact form costs Prometheus the last figure for every SLO at every evaluation.`,
+        `Four series an SLO, one sample a minute, ${WINDOW_DAYS + 1} days in blocks: ${(samples / 1e6).toFixed(0)} M samples in the window. Sloth’s default rules would be right after 30 days; its exact form costs Prometheus the last figure for every SLO at every evaluation.`,
         `Right means: the source is live, the counts of all SLOs are within 0.1 % of their budget of the counters’ truth, and those of ${Math.min(SAMPLED_SLOS, services.length)} SLOs within that of sum(increase(bad[30d])) / sum(increase(total[30d])) at the same moment.`,
         'The collector’s clock is set to the end of the history.',
       ],
     };
   },
 };
+
+interface Measured {
+  readonly rounds: readonly Round[];
+  readonly exact: readonly number[];
+}
+
+async function measure(
+  services: readonly CountedService[],
+  restartMs: number,
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Measured> {
+  const until = Math.floor(Date.now() / 60_000) * 60;
+  const prometheus = await startWithHistory({
+    series: services.flatMap((service) =>
+      counterHistory(service, SCRAPE_SECONDS * 1000, restartMs),
+    ),
+    fromMs: (until - (WINDOW_DAYS + 1) * DAY) * 1000,
+    toMs: until * 1000,
+    stepMs: SCRAPE_SECONDS * 1000,
+    say,
+  });
+  const done: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    done.push(await startCold(prometheus, services, until));
+    say(`right after ${done.at(-1)?.seconds.toFixed(1)} s`);
+  }
+  const exact = await costOfExactRatio(prometheus, services, until);
+  await prometheus.stop();
+  return { rounds: done, exact };
+}
 
 interface Round {
   readonly seconds: number;

@@ -69,15 +69,34 @@ export async function watch(prometheus: RunningPrometheus, options: WatchOptions
   });
 }
 
-/** The counters of a service as they were scraped every `stepMs`, each service in its own phase. */
-export function counterHistory(service: CountedService, stepMs: number): readonly BlockSeries[] {
+/**
+ * The counters of a service as they were scraped every `stepMs`.
+ * @param restartMs the service restarts this often, each at its own time, and its counters begin at nought; a restart
+ *   falls on a scrape, so that no request goes uncounted
+ */
+export function counterHistory(
+  service: CountedService,
+  stepMs: number,
+  restartMs = Infinity,
+): readonly BlockSeries[] {
+  const steps = restartMs / stepMs;
+  const phase = Number.isFinite(steps) ? (Number(service.name.slice(4)) * 7919) % steps : 0;
+  /** The last restart before a scrape, in steps. */
+  const restarted = (step: number): number =>
+    Math.floor((step - 1 - phase) / steps) * steps + phase;
   return service.series.map((labels, index) => ({
     labels,
     fill(fromMs, toMs, times, values) {
       let count = 0;
+      let since = Number.NaN;
+      let base = 0;
       for (let at = Math.ceil(fromMs / stepMs) * stepMs; at < toMs; at += stepMs) {
+        if (Number.isFinite(steps) && restarted(at / stepMs) !== since) {
+          since = restarted(at / stepMs);
+          base = service.at((since * stepMs) / 1000)[index] ?? 0;
+        }
         times[count] = at;
-        values[count] = service.at(at / 1000)[index] ?? 0;
+        values[count] = (service.at(at / 1000)[index] ?? 0) - base;
         count += 1;
       }
       return count;

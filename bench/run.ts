@@ -7,6 +7,7 @@ import { locateService } from '../test/services/service-names.ts';
 import { removeTemporaryFolders, stopStartedServers } from '../test/services/started-servers.ts';
 import { coldStart } from './cold-start.ts';
 import { evaluate, memory } from './evaluate.ts';
+import { kafkaEvents } from './kafka-events.ts';
 import type { Benchmark, Figure, Result, Size } from './measurement.ts';
 import { remoteWrite } from './remote-write.ts';
 import { restart } from './restart.ts';
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ruleCost,
   evaluate,
   memory,
+  kafkaEvents,
   remoteWrite,
   coldStart,
   restart,
