@@ -85,7 +85,7 @@ export interface KafkaInput {
   readonly sasl?: SaslSettings;
   /** Where a partition that was never read starts. @default 'earliest' */
   readonly startAt?: 'earliest' | 'latest';
-  /** By how much events may be out of order; later ones count too, in their own second. @default '2s' */
+  /** By how much events may be out of order; later ones count too, in their own second. @default '0s' */
   readonly lateness?: DurationText;
   /** After how long a silent partition no longer holds the others back. @default '30s' */
   readonly idleAfter?: DurationText;
@@ -96,7 +96,7 @@ export interface IngestInput {
   readonly maxBodyBytes?: number;
   /** Events of one request at most. @default 50000 */
   readonly maxEvents?: number;
-  /** By how much events may be out of order; later ones count too, in their own second. @default '2s' */
+  /** By how much events may be out of order; later ones count too, in their own second. @default '0s' */
   readonly lateness?: DurationText;
 }
 

@@ -56,7 +56,7 @@ function readIngest(config: DefinitionReader): IngestSettings {
   return {
     maxBodyBytes: ingest?.whole('maxBodyBytes', 1024, 67_108_864) ?? 8_388_608,
     maxEvents: ingest?.whole('maxEvents', 1, 1_000_000) ?? 50_000,
-    latenessSeconds: (ingest && readSeconds(ingest, 'lateness', 0, 86_400)) ?? 2,
+    latenessSeconds: (ingest && readSeconds(ingest, 'lateness', 0, 86_400)) ?? 0,
   };
 }
 

@@ -137,7 +137,7 @@ function readKafka(reader: DefinitionReader, folder: string): KafkaConnection | 
     ...(tls === undefined ? {} : { tls }),
     ...(sasl === undefined ? {} : { sasl }),
     startAt: reader.oneOf('startAt', ['earliest', 'latest']) ?? 'earliest',
-    latenessSeconds: readSeconds(reader, 'lateness', 0, 86_400) ?? 2,
+    latenessSeconds: readSeconds(reader, 'lateness', 0, 86_400) ?? 0,
     idleSeconds: readSeconds(reader, 'idleAfter', 1, 86_400) ?? 30,
   };
   return brokers.length === 0 ? undefined : connection;

@@ -91,7 +91,7 @@ export interface KafkaConnection {
   readonly sasl?: SaslSettings;
   /** Where a partition without a stored position starts. @default 'earliest' */
   readonly startAt: 'earliest' | 'latest';
-  /** Seconds by which events may be out of order; the watermark stays this far behind the newest event. @default 2 */
+  /** Seconds by which events may be out of order; the watermark stays this far behind the newest event. @default 0: late events count in any case, in their own second */
   readonly latenessSeconds: number;
   /** Seconds without an event after which a partition no longer holds the watermark back. @default 30 */
   readonly idleSeconds: number;
@@ -103,7 +103,7 @@ export interface IngestSettings {
   readonly maxBodyBytes: number;
   /** Events of one request at most. @default 50000 */
   readonly maxEvents: number;
-  /** Seconds by which events may be out of order. @default 2 */
+  /** Seconds by which events may be out of order. @default 0 */
   readonly latenessSeconds: number;
 }
 

@@ -24,7 +24,7 @@ export function parseInstanceId(id: InstanceId): {
   const brace = id.indexOf('{');
   if (brace < 0) return { sloId: id, labels: {} };
   const labels: Record<string, string> = {};
-  const pair = /([A-Za-z_][\w.]*)=("(?:[^"\\]|\\.)*")([,}])/y;
+  const pair = /([^={}",]+)=("(?:[^"\\]|\\.)*")([,}])/y;
   pair.lastIndex = brace + 1;
   for (;;) {
     const match = pair.exec(id);
