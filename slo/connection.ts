@@ -46,7 +46,7 @@ export interface PrometheusConnection extends Omit<HttpEndpoint, 'url'> {
   readonly tenant?: string;
   /** Counters arrive at the collector's remote-write receiver instead of being polled. @default false */
   readonly remoteWrite: boolean;
-  /** Seconds between polls. @default 15 */
+  /** Longest time between polls, in seconds; while answers come quickly, polls come sooner. @default 15 */
   readonly pollSeconds: number;
   /** Seconds after its time within which a sample may still appear; without new samples the watermark stays this far behind. @default 30 */
   readonly settleSeconds: number;

@@ -85,7 +85,7 @@ export function createByteWriter(): ByteWriter {
 }
 
 /** CRC-32C of `bytes[from, to)`. */
-export function castagnoli(bytes: Uint8Array, from: number, to: number): number {
+function castagnoli(bytes: Uint8Array, from: number, to: number): number {
   let crc = -1;
   for (let at = from; at < to; at += 1)
     crc = (TABLE[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
