@@ -9,6 +9,7 @@ import { coldStart } from './cold-start.ts';
 import { evaluate, memory } from './evaluate.ts';
 import { kafkaEvents } from './kafka-events.ts';
 import type { Benchmark, Figure, Result, Size } from './measurement.ts';
+import { pageLatency } from './page-latency.ts';
 import { remoteWrite } from './remote-write.ts';
 import { restart } from './restart.ts';
 import { ruleCost } from './rule-cost.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory,
   kafkaEvents,
   remoteWrite,
+  pageLatency,
   coldStart,
   restart,
 ];
