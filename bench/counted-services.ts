@@ -45,13 +45,15 @@ export function countedServices(count: number): readonly CountedService[] {
       })),
       at(seconds) {
         const since = seconds - BEGINNING;
-        const total = Math.floor(
-          rate * since + swing * (1 - Math.cos((2 * Math.PI * since) / DAY)),
-        );
-        const missing = Math.floor(rate * 0.01 * since);
-        const failed = Math.floor(errors * 0.7 * since);
-        const unavailable = Math.floor(errors * 0.3 * since);
-        return [total - missing - failed - unavailable, missing, failed, unavailable];
+        const missing = rate * 0.01;
+        const wave = swing * (1 - Math.cos((2 * Math.PI * since) / DAY));
+        // Each by itself, so that none of them ever falls: a counter that falls was reset.
+        return [
+          Math.floor((rate - missing - errors) * since + wave),
+          Math.floor(missing * since),
+          Math.floor(errors * 0.7 * since),
+          Math.floor(errors * 0.3 * since),
+        ];
       },
     };
   });
