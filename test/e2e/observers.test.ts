@@ -54,6 +54,12 @@ describeWithService(
           },
         ],
       });
+      // What a process counted before its first scrape is counted too when the collector sees it begin: not wanted here.
+      await eventually(
+        'all targets are scraped',
+        async () => ((await firstScrapes(prometheus.url)).size === 3 ? true : undefined),
+        20_000,
+      );
       const { slos, config } = await workspace('examples/observers');
       const { connections } = config;
       assembly = await assemble({

@@ -32,6 +32,8 @@ export interface FoldSeries {
   /** NaN until the first sample. */
   lastMs: number;
   lastValue: number;
+  /** Up to when samples were taken as its last came, in milliseconds: senders may be hours apart in what they send. */
+  takenAtMs: number;
   /** Set once the series was absent for so long that its last sample is forgotten: look it up anew. */
   forgotten: boolean;
 }
@@ -88,7 +90,10 @@ export interface CounterFold {
   memory(): EncodedMemory;
   /** While set, samples are values at points of a grid so many milliseconds apart: neighbours are measured through. */
   gridMs: number | undefined;
-  /** Samples after this moment are left for later: a wrong clock must not push the watermark. */
+  /**
+   * Samples after this moment are left for later: a wrong clock must not push the watermark. It goes on with the time of
+   * whoever brings the samples; what is to be forgotten is judged by it.
+   */
   latestMs: number;
   /** Time of the newest sample of all, in milliseconds; -Infinity before the first. */
   readonly newestSampleMs: number;
@@ -103,7 +108,7 @@ export interface CounterFold {
   readonly replicas: ReadonlySet<string>;
 }
 
-/** Series and targets without a sample for so long are forgotten. */
+/** Series and targets to which no sample came for so long are forgotten, however old the samples of others are. */
 const FORGET_AFTER_MS = 3_600_000;
 
 /** Gaps above this are reported as interpolated. */
@@ -125,7 +130,9 @@ export function createCounterFold(options: FoldOptions): CounterFold {
   const replicas = createReplicaWatch(maxSeries);
   const writer = createMemoryWriter();
   let births: FirstSample[] = [];
-  let forgottenAt = -Infinity;
+  /** What was remembered from before a restart counts as seen when the first samples come. */
+  let beganMs = NaN;
+  let forgottenAtMs = -Infinity;
   // Kept as they are while no series comes or goes: the writer then writes their keys once.
   let seriesList: RememberedSeries[] | undefined;
   let targetList: ScrapeTarget[] | undefined;
@@ -151,18 +158,22 @@ export function createCounterFold(options: FoldOptions): CounterFold {
     return target;
   }
 
-  function forget(): void {
-    const before = newest - FORGET_AFTER_MS;
-    forgottenAt = newest;
+  function forget(nowMs: number): void {
+    const before = nowMs - FORGET_AFTER_MS;
+    forgottenAtMs = nowMs;
+    if (Number.isNaN(beganMs)) beganMs = nowMs;
     seriesList = undefined;
     targetList = undefined;
     for (const [key, series] of live)
-      if (series.lastMs < before) {
+      if (series.takenAtMs < before) {
         series.forgotten = true;
         live.delete(key);
       }
-    for (const [key, { lastMs }] of dormant) if (lastMs < before) dormant.delete(key);
-    for (const [key, { newestMs }] of targets) if (newestMs < before) targets.delete(key);
+    if (beganMs < before) dormant.clear();
+    for (const [key, target] of targets) {
+      if (Number.isNaN(target.takenAtMs)) target.takenAtMs = beganMs;
+      if (target.takenAtMs < before) targets.delete(key);
+    }
   }
 
   return {
@@ -206,6 +217,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
         routes: found.flatMap(({ feed, role }) => tally.route(feed, labels, role) ?? []),
         lastMs: before?.lastMs ?? NaN,
         lastValue: before?.lastValue ?? NaN,
+        takenAtMs: this.latestMs,
         forgotten: false,
       };
       live.set(key, series);
@@ -223,12 +235,15 @@ export function createCounterFold(options: FoldOptions): CounterFold {
         return;
       }
       counters.samples += 1;
+      const { latestMs } = this;
       series.lastMs = ms;
       series.lastValue = value;
+      series.takenAtMs = latestMs;
       if (ms > newest) newest = ms;
       if (target !== undefined) {
         if (ms < target.firstMs) target.firstMs = ms;
         if (ms > target.newestMs) target.newestMs = ms;
+        target.takenAtMs = latestMs;
       }
       if (Number.isNaN(lastMs)) {
         births.push({ series, ms, value });
@@ -279,7 +294,7 @@ export function createCounterFold(options: FoldOptions): CounterFold {
     },
     drain: (fineFrom) => tally.drain(fineFrom),
     memory() {
-      if (newest - forgottenAt > FORGET_AFTER_MS / 60) forget();
+      if (this.latestMs - forgottenAtMs > FORGET_AFTER_MS / 60) forget(this.latestMs);
       seriesList ??= [...live.values(), ...dormant.values()].filter(({ lastMs }) => lastMs > 0);
       targetList ??= [...targets.values()].filter(({ newestMs }) => newestMs > 0);
       return writer.write(seriesList, targetList, tally.surplus);

@@ -8,6 +8,8 @@ export interface ScrapeTarget {
   /** Times of the first and the newest sample of any of its series, in milliseconds. */
   firstMs: number;
   newestMs: number;
+  /** Up to when samples were taken as its last came, in milliseconds; NaN: not since a restart. */
+  takenAtMs: number;
   /** Usual time between two scrapes in milliseconds; 0 until two were seen. */
   intervalMs: number;
   /** A different interval that was seen lately, and how often in a row. */
@@ -36,6 +38,7 @@ export function createScrapeTarget(
     instance,
     firstMs: Infinity,
     newestMs: -Infinity,
+    takenAtMs: NaN,
     intervalMs: 0,
     otherMs: 0,
     others: 0,

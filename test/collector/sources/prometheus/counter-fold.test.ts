@@ -44,8 +44,12 @@ class Folding {
     });
   }
 
-  /** One answer: for each series its samples as seconds after the start and values. */
-  read(answer: readonly (readonly [string, ...(readonly [number, number])[]])[]): void {
+  /** One answer: for each series its samples as seconds after the start and values; taken as of `asOf`. */
+  read(
+    answer: readonly (readonly [string, ...(readonly [number, number])[]])[],
+    asOf = Infinity,
+  ): void {
+    this.fold.latestMs = START + asOf * 1000;
     for (const [text, ...samples] of answer) {
       const [name = '', rest = ''] = text.split('{');
       const labels = Object.fromEntries(
@@ -192,8 +196,28 @@ describe('the counter fold', () => {
     ]);
     folding.read([[ok, ...Array.from({ length: 200 }, (_, i) => [30 + 15 * i, 120 + i] as const)]]);
     folding.restart();
-    folding.read([[failed, [3100, 9]]]);
+    folding.read([[failed, [3100, 9]]], 3100);
     expect(folding.counts().bad).toBe(4);
+    const scrapes = Array.from({ length: 300 }, (_, i) => 3115 + 15 * i);
+    for (const at of scrapes) {
+      folding.read([[ok, [at, 1000 + at]]], at);
+      folding.fold.memory();
+    }
+    folding.read([[failed, [7700, 12]]], 7700);
+    expect(folding.counts().bad).toBe(4 + 12);
+    expect(folding.fold.counters()).toMatchObject({ births: 1, firstContacts: 0 });
+  });
+
+  it('forgets nothing of a sender that catches up hours behind the others', () => {
+    const folding = new Folding(ratioSlo('api'));
+    const behind = 'requests_total{job="api",code="500",instance="behind"}';
+    folding.read([[behind, [0, 0]]], 20_000);
+    for (let at = 0; at < 600; at += 1) {
+      folding.read([[ok, [20_000 + 60 * at, at]]], 20_000 + 60 * at);
+      folding.read([[behind, [30 * (at + 1), at + 1]]], 20_000 + 60 * at);
+      folding.fold.memory();
+    }
+    expect(folding.counts()).toEqual({ total: 599 + 600, bad: 600 });
   });
 
   it('spreads the events of a gap over the gap and does not call it measured', () => {
@@ -279,8 +303,7 @@ describe('the counter fold', () => {
 
   it('skips values that no counter has and samples from the future', () => {
     const folding = new Folding(ratioSlo('api'));
-    folding.fold.latestMs = START + 60_000;
-    folding.read([[ok, [0, 1], [15, NaN], [30, -4], [45, 3], [86_400, 1000]]]);
+    folding.read([[ok, [0, 1], [15, NaN], [30, -4], [45, 3], [86_400, 1000]]], 60);
     expect(folding.counts().total).toBe(2);
     expect(folding.fold.counters().invalid).toBe(3);
     expect(folding.fold.newestSampleMs).toBe(START + 45_000);
