@@ -1,0 +1,22 @@
+// Regular expressions as Prometheus, Loki and Alertmanager have them: RE2, with what Go accepts and nothing else.
+import { RE2JS } from 're2js';
+
+/** A pattern that has to match a whole text; `.` takes line ends too. */
+export interface WholeTextPattern {
+  matches(text: string): boolean;
+}
+
+/**
+ * Compiles a pattern as label matchers use it, anchored at both ends.
+ * @throws SyntaxError with the reason when Go would refuse it
+ */
+export function compileWholeText(pattern: string): WholeTextPattern {
+  try {
+    // Alone first: `a)(b` would be whole again inside the brackets.
+    RE2JS.compile(pattern);
+    const compiled = RE2JS.compile(`^(?s:${pattern})$`);
+    return { matches: (text) => compiled.matches(text) };
+  } catch (error) {
+    throw new SyntaxError(error instanceof Error ? error.message : String(error));
+  }
+}
