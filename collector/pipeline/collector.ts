@@ -144,7 +144,7 @@ export function createCollector(options: CollectorOptions): Collector {
     engine.advance(now);
     const { changed, events } = evaluator.evaluate(now);
     for (const record of changed) toSave.set(alertKey(record), record);
-    unsaved.push(...events);
+    unsaved = [...unsaved, ...events];
     for (const { severity, transition } of events) metrics.transition(severity, transition);
     await saveAlerts();
     dispatchAll(now);

@@ -238,10 +238,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     calendar,
     get longestWindow() {
-      return Math.max(
-        SHORTEST_HISTORY,
-        ...[...tracked.values()].map(({ slo }) => reachOf(slo.window)),
-      );
+      let longest = SHORTEST_HISTORY;
+      for (const { slo } of tracked.values()) longest = Math.max(longest, reachOf(slo.window));
+      return longest;
     },
   };
 }

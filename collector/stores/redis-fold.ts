@@ -36,10 +36,11 @@ export async function foldSlab(
   };
   const entries = await part.journal(slab);
   const cells = decodeJournal(part, slab, entries);
-  const wanted = blocksOf(cells);
+  let wanted = blocksOf(cells);
   if (due !== undefined) {
     const stored = due.blocksDone ? [] : await part.blockNames(slab);
-    wanted.push(...blocksToCompact([...wanted, ...stored], due.plan, slo));
+    // Not pushed one by one: a history may be more than a call's arguments hold.
+    wanted = [...wanted, ...blocksToCompact([...wanted, ...stored], due.plan, slo)];
   }
   const folded = createSlab();
   for (const [name, block] of await part.blocks(slab, distinctBlocks(wanted)))

@@ -144,11 +144,12 @@ export function createSqliteCounts(rows: SqliteRows): SqliteCounts {
       const cells = journaled(place);
       // First, so that a file at its limit has room for what takes their place.
       journal.deleteRows(entries);
-      const wanted = blocksOf(cells);
+      let wanted = blocksOf(cells);
       if (plan !== undefined) {
         const due = compacted.get(name)?.signature === plan.signature;
         const stored = due ? [] : rows.blockNames(part, slab * SLAB_SIZE, (slab + 1) * SLAB_SIZE);
-        wanted.push(...blocksToCompact([...wanted, ...stored], plan, sloName));
+        // Not pushed one by one: a history may be more than a call's arguments hold.
+        wanted = [...wanted, ...blocksToCompact([...wanted, ...stored], plan, sloName)];
       }
       const folded = createSlab();
       for (const wantedBlock of distinctBlocks(wanted)) {

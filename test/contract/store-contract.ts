@@ -449,6 +449,16 @@ export function describeStore(name: string, subject: StoreUnderTest): void {
     });
 
     describe('compaction', () => {
+      test('takes a long history that nobody compacted so far', async () => {
+        const instances = Array.from({ length: 60 }, (_, index) => `s/slo-${index}`);
+        const add = instances.flatMap((instance) =>
+          Array.from({ length: 2400 }, (_, minute) => cell(instance, T + 60 * minute, 3, 1)),
+        );
+        await store.commit({ part: 'p', version: 0, position: 'all', add });
+        await store.compact(T + 2400 * 60 + 5 * DAY, retention);
+        expect(summed(await cellsOf(store))).toEqual(summed(add, 900));
+      });
+
       const fill = (from: number, seconds: number, instance = 's/a'): Promise<unknown> =>
         store.commit({
           part: instance,

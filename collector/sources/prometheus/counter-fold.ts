@@ -116,7 +116,7 @@ const LUMP_MS = 60_000;
 
 export function createCounterFold(options: FoldOptions): CounterFold {
   const { feeds, ledger, routes, memory, maxSeries = 200_000, provenScrapes = 1 } = options;
-  let newest = Math.max(-Infinity, ...memory.targets.map(({ newestMs }) => newestMs));
+  let newest = memory.targets.reduce((last, { newestMs }) => Math.max(last, newestMs), -Infinity);
   const tally = createFoldTally({ feeds, ledger, surplus: memory.surplus, newestMs: newest });
   const live = new Map<string, FoldSeries>();
   /** Known from before a restart and not seen since. */

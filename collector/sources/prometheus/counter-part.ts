@@ -134,7 +134,8 @@ export async function openCounterPart(options: CounterPartOptions): Promise<Coun
   ): Promise<void> => {
     const firsts = unproved.filter(({ series: { target } }) => (target?.instance ?? '') !== '');
     if (firsts.length === 0) return;
-    const from = Math.floor(Math.min(...firsts.map(({ ms }) => ms)) / 1000) - 1;
+    const from =
+      Math.floor(firsts.reduce((first, { ms }) => Math.min(first, ms), Infinity) / 1000) - 1;
     const targets = firsts.flatMap(({ series: { target } }) => target ?? []);
     let startsOf: (target: TargetName) => readonly number[];
     try {

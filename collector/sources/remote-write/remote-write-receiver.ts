@@ -135,7 +135,7 @@ export function createRemoteWriteReceiver(
       return reason === undefined ? { status: 204 } : later(reason);
     },
     status: () => {
-      const watermark = reachedBy.size < slos.length ? undefined : Math.min(...reachedBy.values());
+      const watermark = reachedBy.size < slos.length ? undefined : earliest(reachedBy.values());
       return {
         name,
         kind: 'remote-write',
@@ -180,4 +180,10 @@ export function createRemoteWriteReceiver(
     }
     await receiver.commit(AbortSignal.timeout(limits.waitSeconds * 1000), failed);
   }
+}
+
+function earliest(instants: Iterable<EpochSeconds>): EpochSeconds {
+  let first = Infinity;
+  for (const instant of instants) first = Math.min(first, instant);
+  return first;
 }
