@@ -44,7 +44,8 @@ const outcome = (ok: boolean): string => (ok ? 'ok' : 'failed');
 /** Metrics in a registry of their own; `process` adds event loop, memory and garbage collection. @default true */
 export function createMetrics(options: { readonly process?: boolean } = {}): Metrics {
   const registry = new Registry();
-  if (options.process ?? true) collectDefaultMetrics({ register: registry });
+  if (options.process ?? true)
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 500 });
   const made = (name: string, help: string, ...labelNames: string[]) => ({
     name: `ninefold_collector_${name}`,
     help,

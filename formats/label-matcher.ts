@@ -1,4 +1,5 @@
 // Label matchers as PromQL and LogQL have them: how a label's value must compare.
+import { compileWholeText } from './regular-expression.ts';
 
 export const MATCH_OPERATORS = ['=', '!=', '=~', '!~'] as const;
 
@@ -13,26 +14,8 @@ export function compileMatcher(matcher: LabelMatcher): (value: string) => boolea
   const { operator, value: wanted } = matcher;
   if (operator === '=') return (value) => value === wanted;
   if (operator === '!=') return (value) => value !== wanted;
-  const pattern = matchPattern(wanted);
-  return operator === '=~' ? (value) => pattern.test(value) : (value) => !pattern.test(value);
-}
-
-/**
- * The regular expression of a matcher, anchored at both ends. Patterns are RE2: what JavaScript spells in another way
- * (named groups, flags) is translated, and what it lacks is refused.
- * @throws SyntaxError
- */
-function matchPattern(pattern: string): RegExp {
-  let flags = 's';
-  const translated = pattern
-    .replace(/^\(\?([imsU]+)\)/, (_, given: string) => {
-      if (given.includes('i')) flags += 'i';
-      return '';
-    })
-    .replaceAll('(?P<', '(?<')
-    .replaceAll(String.raw`\z`, '$')
-    .replaceAll(String.raw`\A`, '^');
-  return new RegExp(`^(?:${translated})$`, flags);
+  const pattern = compileWholeText(wanted);
+  return operator === '=~' ? (value) => pattern.matches(value) : (value) => !pattern.matches(value);
 }
 
 /** Whether a matcher lets through series without the label. Bad patterns let nothing through. */

@@ -1,7 +1,6 @@
 // The HTTP service of a collector: builds it, does not listen.
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import underPressure from '@fastify/under-pressure';
 import fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -12,6 +11,7 @@ import type { CollectorView } from '../view.ts';
 import { checkAccess } from './access.ts';
 import { alertRoutes } from './alerts.ts';
 import { limitAnswerTime } from './answer-timeout.ts';
+import { refuseWhenBusy } from './busy-loop.ts';
 import { documentationRoutes } from './documentation.ts';
 import { answerBrokenRequest, answerError } from './errors.ts';
 import { healthRoutes } from './health.ts';
@@ -113,14 +113,7 @@ const POLICY = {
 };
 
 async function registerProtection(api: FastifyInstance, limits: HttpLimits): Promise<void> {
-  await api.register(underPressure, {
-    maxEventLoopDelay: limits.eventLoopDelayMs,
-    pressureHandler: () => {
-      throw new HttpProblem('unavailable', 'The collector is busy; try again shortly.', {
-        headers: { 'retry-after': '5' },
-      });
-    },
-  });
+  refuseWhenBusy(api, limits.eventLoopDelayMs);
   await api.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: '1 minute',

@@ -13,7 +13,7 @@ export interface HttpLimits {
   readonly telemetryRequestsPerMinute: number;
   /** Open connections at a time. @default 1000 */
   readonly connections: number;
-  /** Mean delay of the event loop above which new requests are told to come back; 0: never. @default 3000 */
+  /** Delay of the event loop above which new requests are told to come back; 0: never. @default 3000 */
   readonly eventLoopDelayMs: number;
 }
 

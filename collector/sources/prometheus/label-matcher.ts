@@ -1,29 +1,16 @@
 // Label matchers evaluated here, on label sets, exactly as Prometheus evaluates them in a selector.
-import type { LabelMatcher } from '../../../formats/label-matcher.ts';
-import { translatePattern } from './re2-pattern.ts';
+import {
+  compileMatcher as compileValueMatcher,
+  type LabelMatcher,
+} from '../../../formats/label-matcher.ts';
 
 export type LabelSet = Readonly<Record<string, string>>;
 
-/** Answers whether a label set matches; a missing label has the value ''. @throws PatternError */
-export function compileMatcher({
-  name,
-  operator,
-  value,
-}: LabelMatcher): (labels: LabelSet) => boolean {
-  switch (operator) {
-    case '=':
-      return (labels) => (labels[name] ?? '') === value;
-    case '!=':
-      return (labels) => (labels[name] ?? '') !== value;
-    case '=~': {
-      const pattern = translatePattern(value);
-      return (labels) => pattern.test(labels[name] ?? '');
-    }
-    case '!~': {
-      const pattern = translatePattern(value);
-      return (labels) => !pattern.test(labels[name] ?? '');
-    }
-  }
+/** Answers whether a label set matches; a missing label has the value ''. @throws SyntaxError when the pattern is none */
+export function compileMatcher(matcher: LabelMatcher): (labels: LabelSet) => boolean {
+  const { name } = matcher;
+  const matches = compileValueMatcher(matcher);
+  return (labels) => matches(labels[name] ?? '');
 }
 
 /** A text as a pattern that matches nothing else. */

@@ -172,3 +172,17 @@ describe('limits of the HTTP service', () => {
     expect(logged).toMatchObject([{ route: '/api/v1/ingest/:stream' }]);
   });
 });
+
+describe('a stalled event loop', () => {
+  it('sends callers away for as long as it lags, but never those who ask for health', async () => {
+    const { url } = await serve({ eventLoopDelayMs: 300 });
+    const pending = fetch(`${url}/api/v1/slos`);
+    await pending;
+    const end = performance.now() + 1500;
+    while (performance.now() < end);
+    const refused = await fetch(`${url}/api/v1/slos`);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    await expect.poll(async () => (await fetch(`${url}/api/v1/slos`)).status).toBe(200);
+  });
+});

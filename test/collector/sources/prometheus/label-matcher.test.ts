@@ -4,14 +4,8 @@ import {
   boundPattern,
   readBound,
 } from '../../../../collector/sources/prometheus/histogram-bound.ts';
-import {
-  compileMatcher,
-  escapePattern,
-} from '../../../../collector/sources/prometheus/label-matcher.ts';
-import {
-  PatternError,
-  translatePattern,
-} from '../../../../collector/sources/prometheus/re2-pattern.ts';
+import { compileMatcher } from '../../../../collector/sources/prometheus/label-matcher.ts';
+import { compileWholeText } from '../../../../formats/regular-expression.ts';
 
 describe('label matchers', () => {
   it('take a missing label for the empty text', () => {
@@ -29,52 +23,6 @@ describe('label matchers', () => {
       false,
       false,
     ]);
-  });
-});
-
-describe('RE2 patterns', () => {
-  it.each([
-    ['(?i)get|post', 'POST', true],
-    ['a.c', 'a\nc', true],
-    ['\\S+', 'a\u00a0b', true],
-    ['\\s', '\u00a0', false],
-    ['[\\s]', '\t', true],
-    ['(?P<verb>GET)', 'GET', true],
-    ['/v{id}', '/v{id}', true],
-    ['a{2}', 'aa', true],
-    ['[]a]', ']', true],
-    ['a\\-b\\_c', 'a-b_c', true],
-    ['a\\/b', 'a/b', true],
-    ['[a\\-z]', '-', true],
-    ['.', '😀', true],
-    ['', '', true],
-  ])('%s on %j is %s', (pattern, text, expected) => {
-    expect(translatePattern(pattern).test(text)).toBe(expected);
-  });
-
-  it.each([
-    '(?=a)',
-    '(?!a)',
-    '(?<=a)b',
-    '(a)\\1',
-    '[[:alpha:]]',
-    '\\Aa',
-    'a\\z',
-    '\\pL',
-    'a++',
-    '(',
-    'a\\',
-  ])('%s is refused', (pattern) => {
-    expect(() => translatePattern(pattern)).toThrow(PatternError);
-  });
-
-  it('escaped texts match themselves and nothing else', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (a, b) => {
-        expect(translatePattern(escapePattern(a)).test(b)).toBe(a === b);
-        expect(translatePattern(escapePattern(a)).test(a)).toBe(true);
-      }),
-    );
   });
 });
 
@@ -97,20 +45,20 @@ describe('histogram bounds', () => {
         fc.nat(3),
         fc.constantFrom('', '+', '0'),
         (bound, zeros, front) => {
-          const pattern = translatePattern(boundPattern(bound));
+          const pattern = compileWholeText(boundPattern(bound));
           const plain = String(bound);
           const padded = plain.includes('e')
             ? plain
             : `${plain}${plain.includes('.') ? '' : '.'}${'0'.repeat(zeros)}`;
           for (const text of [plain, padded, front + plain, bound.toExponential()])
-            expect(pattern.test(text)).toBe(true);
+            expect(pattern.matches(text)).toBe(true);
         },
       ),
     );
-    expect(translatePattern(boundPattern(0.5)).test('.5')).toBe(true);
-    expect(translatePattern(boundPattern(0.5)).test('0.25')).toBe(false);
-    expect(translatePattern(boundPattern(1)).test('1.0')).toBe(true);
-    expect(translatePattern(boundPattern(1)).test('10')).toBe(false);
-    expect(translatePattern(boundPattern(Infinity)).test('+Inf')).toBe(true);
+    expect(compileWholeText(boundPattern(0.5)).matches('.5')).toBe(true);
+    expect(compileWholeText(boundPattern(0.5)).matches('0.25')).toBe(false);
+    expect(compileWholeText(boundPattern(1)).matches('1.0')).toBe(true);
+    expect(compileWholeText(boundPattern(1)).matches('10')).toBe(false);
+    expect(compileWholeText(boundPattern(Infinity)).matches('+Inf')).toBe(true);
   });
 });
