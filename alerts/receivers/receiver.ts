@@ -4,30 +4,7 @@ import { type DefinitionReader, readDefinition, refuseType } from '../../slo/def
 import type { Diagnostic, Report } from '../../slo/diagnostic.ts';
 import { reportBelow } from '../../slo/diagnostic.ts';
 import { frozenCopy, isRecord } from '../../slo/plain-data.ts';
-
-/** Alertmanager's integrations as it names them: the key without `_configs`. */
-export const INTEGRATIONS = [
-  'discord',
-  'email',
-  'incidentio',
-  'jira',
-  'mattermost',
-  'msteams',
-  'msteamsv2',
-  'opsgenie',
-  'pagerduty',
-  'pushover',
-  'rocketchat',
-  'slack',
-  'sns',
-  'telegram',
-  'victorops',
-  'webex',
-  'webhook',
-  'wechat',
-] as const;
-
-export type IntegrationName = (typeof INTEGRATIONS)[number];
+import { type IntegrationKind, integrationCapability } from '../alertmanager/integrations.ts';
 
 /** The value of one of Alertmanager's fields; a secret becomes the field's `_file` twin when it is written. */
 export type FieldValue =
@@ -41,7 +18,7 @@ export type FieldValue =
 /** One integration and its settings. */
 export interface Receiver {
   readonly kind: 'receiver';
-  readonly integration: IntegrationName;
+  readonly integration: IntegrationKind;
   /** By Alertmanager's names, in the order in which they are written. */
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
@@ -74,7 +51,7 @@ export interface ReceiverShape {
 
 /** Makes a receiver of what a user wrote. Never throws, whatever the input holds. */
 export function defineReceiver(
-  integration: IntegrationName,
+  integration: IntegrationKind,
   input: unknown,
   shape: ReceiverShape,
 ): ReceiverDefinition {
@@ -135,7 +112,8 @@ function readReceiver(written: unknown, path: string, report: Report): Receiver 
   const known =
     isRecord(written) &&
     written['kind'] === 'receiver' &&
-    INTEGRATIONS.some((each) => each === written['integration']) &&
+    typeof written['integration'] === 'string' &&
+    integrationCapability(written['integration']) !== undefined &&
     isRecord(written['fields']) &&
     Array.isArray(written['problems']);
   if (!known)
