@@ -15,12 +15,19 @@ export interface InhibitedBy {
   readonly fingerprint: string;
 }
 
+/** What may inhibit by one rule, found by number. */
+export interface Inhibitors {
+  readonly ruleIndex: number;
+  /** The alerts' numbers in the list that was given; never empty. */
+  readonly alerts: readonly number[];
+}
+
 /** The inhibit rules of a configuration, ready to be asked. */
 export interface Inhibition {
-  /** Everything that inhibits an alert: rule by rule, and alert by alert in the order given. */
+  /** Everything that inhibits an alert while these others fire: rule by rule, and alert by alert in the order given. */
   inhibitors(labels: LabelSet, firing: readonly LabelSet[]): InhibitedBy[];
-  /** Whether any of the firing alerts inhibits it. */
-  inhibits(labels: LabelSet, firing: readonly LabelSet[]): boolean;
+  /** The same for many questions about one list: what inhibits is found through the values of `equal`. */
+  among(firing: readonly LabelSet[]): (labels: LabelSet) => Inhibitors[];
 }
 
 interface CompiledRule {
@@ -36,36 +43,59 @@ export function createInhibition({ inhibitRules }: AlertmanagerConfiguration): I
     source: rule.sourceMatchers.map(compileMatcher),
     target: rule.targetMatchers.map(compileMatcher),
   }));
+  const among: Inhibition['among'] = (firing) => {
+    const indexed = rules.map((rule) => ({ rule, sources: indexSources(rule, firing) }));
+    return (labels) =>
+      indexed
+        .map(({ rule, sources }, ruleIndex) => ({
+          ruleIndex,
+          alerts: sourcesOf(rule, sources, labels, firing),
+        }))
+        .filter(({ alerts }) => alerts.length > 0);
+  };
   return {
+    among,
     inhibitors: (labels, firing) =>
-      rules.flatMap((rule, ruleIndex) =>
-        sourcesOf(rule, labels, firing)
-          .map((source) => ({
-            ruleIndex,
-            rule: rule.rule,
-            labels: tidyLabels(source),
-            fingerprint: fingerprint(source),
-          }))
-          .toArray(),
+      among(firing)(labels).flatMap(({ ruleIndex, alerts }) =>
+        alerts.map((alert) => {
+          const source = tidyLabels(firing[alert] ?? {});
+          const rule = inhibitRules[ruleIndex] as InhibitRule;
+          return { ruleIndex, rule, labels: source, fingerprint: fingerprint(source) };
+        }),
       ),
-    inhibits: (labels, firing) =>
-      rules.some((rule) => !sourcesOf(rule, labels, firing).next().done),
   };
 }
 
-/** The firing alerts by which a rule inhibits an alert. */
-function* sourcesOf(
+/** The numbers of the alerts that match a rule's source, by the values of its `equal`. */
+function indexSources({ rule, source }: CompiledRule, firing: readonly LabelSet[]): SourceIndex {
+  const index: SourceIndex = new Map();
+  for (const [number, labels] of firing.entries()) {
+    if (!matchesAll(source, labels)) continue;
+    const key = equalKey(rule, labels);
+    const others = index.get(key);
+    if (others === undefined) index.set(key, [number]);
+    else others.push(number);
+  }
+  return index;
+}
+
+type SourceIndex = Map<string, number[]>;
+
+/** An absent label equals an empty one, and both equal another alert's absent one. */
+const equalKey = ({ equal }: InhibitRule, labels: LabelSet): string =>
+  JSON.stringify(equal.map((name) => labelValue(labels, name)));
+
+/** The alerts by which a rule inhibits an alert; mostly the index's own list, so that many questions share it. */
+function sourcesOf(
   { rule, source, target }: CompiledRule,
+  sources: SourceIndex,
   labels: LabelSet,
   firing: readonly LabelSet[],
-): Generator<LabelSet, void, undefined> {
-  if (!matchesAll(target, labels)) return;
+): readonly number[] {
+  if (!matchesAll(target, labels)) return [];
+  const equal = sources.get(equalKey(rule, labels)) ?? [];
   // An alert on both sides is only inhibited by alerts that are not: so none inhibits itself, nor do two each other.
-  const bothSides = matchesAll(source, labels);
-  for (const other of firing) {
-    if (!matchesAll(source, other)) continue;
-    if (rule.equal.some((name) => labelValue(other, name) !== labelValue(labels, name))) continue;
-    if (bothSides && matchesAll(target, other)) continue;
-    yield other;
-  }
+  return matchesAll(source, labels)
+    ? equal.filter((number) => !matchesAll(target, firing[number] ?? {}))
+    : equal;
 }

@@ -1,0 +1,138 @@
+// Alerts with times, as `amtool alert query -o json` prints them or as a person writes them, read and checked.
+import { printValue, type Diagnostic, type Report } from '../../slo/diagnostic.ts';
+import { readDefinition, refuseType } from '../../slo/definition-reader.ts';
+import type { DefinitionReader, TextRule } from '../../slo/definition-reader.ts';
+import { isRecord } from '../../slo/plain-data.ts';
+import { INSTANT_REMEDY, parseInstant } from './instant.ts';
+import { tidyLabels } from './label-set.ts';
+import type { LabelSet } from './label-set.ts';
+
+/** One stretch of time for which an alert fires. */
+export interface TimedAlert {
+  /** At least one, none empty. */
+  readonly labels: LabelSet;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAtMs: number;
+  /** The first instant at which it is resolved; undefined while it fires on. */
+  readonly endsAtMs: number | undefined;
+}
+
+const MOST_ALERTS = 100_000;
+const MOST_LABELS = 128;
+const LONGEST_VALUE = 65_536;
+/** Diagnostics beyond this many add nothing. */
+const MOST_DIAGNOSTICS = 200;
+
+export const INSTANT_RULE: TextRule<number> = {
+  code: 'wrong-type',
+  parse: parseInstant,
+  expected: 'a time with an offset or a zone',
+  remedy: INSTANT_REMEDY,
+};
+
+/** Reads a list of at most 100,000 alerts out of parsed JSON or YAML; all mistakes at once. */
+export function readAlertList(
+  data: unknown,
+): { readonly alerts: readonly TimedAlert[] } | { readonly problems: readonly Diagnostic[] } {
+  const problems: Diagnostic[] = [];
+  const report: Report = (problem) => {
+    if (problems.length < MOST_DIAGNOSTICS) problems.push(problem);
+  };
+  const alerts = readAlerts(data, report);
+  return problems.length > 0 ? { problems } : { alerts };
+}
+
+function readAlerts(data: unknown, report: Report): TimedAlert[] {
+  if (!Array.isArray(data)) {
+    refuseType(data, '', report, 'a list of alerts', `Write [{ labels, startsAt, endsAt }, …].`);
+    return [];
+  }
+  if (data.length > MOST_ALERTS) {
+    report({
+      code: 'out-of-range',
+      severity: 'error',
+      path: '',
+      value: String(data.length),
+      message: `There are ${data.length} alerts.`,
+      remedy: `Give at most ${MOST_ALERTS}, of a shorter time.`,
+    });
+    return [];
+  }
+  return data.flatMap((each: unknown, index) => readAlert(each, `[${index}]`, report) ?? []);
+}
+
+function readAlert(value: unknown, path: string, report: Report): TimedAlert | undefined {
+  const reader = readDefinition(value, path, report, {
+    known: [
+      'labels',
+      'annotations',
+      'startsAt',
+      'endsAt',
+      // What Alertmanager's API tells too; nothing of it changes what is sent.
+      'fingerprint',
+      'generatorURL',
+      'receivers',
+      'status',
+      'updatedAt',
+    ],
+    needed: ['labels', 'startsAt'],
+    example: `{ labels: { alertname: 'X' }, startsAt: '2026-03-29T00:30:00Z' }`,
+  });
+  if (reader === undefined) return undefined;
+  const labels = readLabelSet(reader, 'labels');
+  const annotations = readTexts(reader, 'annotations') ?? {};
+  const startsAtMs = reader.parsed('startsAt', INSTANT_RULE);
+  const endsAtMs = readEnd(reader, startsAtMs);
+  if (labels === undefined || startsAtMs === undefined) return undefined;
+  return { labels, annotations, startsAtMs, endsAtMs };
+}
+
+/** Go's zero time, which Alertmanager writes for an alert without an end, is none. */
+function readEnd(reader: DefinitionReader, startsAtMs: number | undefined): number | undefined {
+  if (reader.raw('endsAt') === null || reader.raw('endsAt') === '0001-01-01T00:00:00Z')
+    return undefined;
+  const endsAtMs = reader.parsed('endsAt', INSTANT_RULE);
+  if (endsAtMs === undefined || startsAtMs === undefined || endsAtMs >= startsAtMs) return endsAtMs;
+  return reader.refuse('endsAt', {
+    code: 'out-of-range',
+    message: `The alert ends at ${printValue(reader.raw('endsAt'))}, before it starts at ${printValue(reader.raw('startsAt'))}.`,
+    remedy: 'Write an end that is not before the start.',
+  });
+}
+
+/** A property that holds labels; at least one of them must have a value. */
+export function readLabelSet(reader: DefinitionReader, name: string): LabelSet | undefined {
+  const texts = readTexts(reader, name);
+  if (texts === undefined) return undefined;
+  const labels = tidyLabels(texts);
+  if (Object.keys(labels).length > 0) return labels;
+  return reader.refuse(name, {
+    code: 'missing-field',
+    message: 'There is no label with a value.',
+    remedy: `Write at least one, such as alertname.`,
+  });
+}
+
+/** A property that holds text by name. */
+function readTexts(
+  reader: DefinitionReader,
+  name: string,
+): Readonly<Record<string, string>> | undefined {
+  const raw = reader.raw(name);
+  if (raw === undefined) return undefined;
+  if (!isRecord(raw) || Object.keys(raw).length > MOST_LABELS)
+    return reader.refuse(name, {
+      code: 'wrong-type',
+      message: `${printValue(raw)} is not an object of at most ${MOST_LABELS} texts.`,
+      remedy: `Write { severity: 'page' }.`,
+    });
+  const wrong = Object.entries(raw).find(
+    ([, value]) => typeof value !== 'string' || value.length > LONGEST_VALUE,
+  );
+  if (wrong === undefined) return raw as Readonly<Record<string, string>>;
+  return reader.refuse(name, {
+    code: 'wrong-type',
+    message: `${printValue(wrong[1])} of '${wrong[0]}' is not text of at most ${LONGEST_VALUE} characters.`,
+    remedy: 'Write text; put quotes around numbers and true or false.',
+  });
+}
