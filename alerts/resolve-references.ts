@@ -21,6 +21,12 @@ export function readSeverities(
       remedy: `Write 'page', 'ticket' or both.`,
     });
   }
+  if (list.length === 0)
+    reader.refuse(name, {
+      code: 'missing-field',
+      message: 'The list is empty: nothing would be muted.',
+      remedy: `Write 'page', 'ticket' or both.`,
+    });
   return SEVERITIES.filter((severity) => list.includes(severity));
 }
 

@@ -50,7 +50,7 @@ const FIXED = {
   send_resolved: true,
   client: 'Ninefold',
   client_url: '{{ template "ninefold.dashboard" . }}',
-  source: '{{ .CommonLabels.service }}',
+  source: '{{ template "ninefold.source" . }}',
   component: '{{ .CommonLabels.service }}',
   group: '{{ .CommonLabels.team }}',
   class: '{{ .CommonLabels.alertname }}',
