@@ -143,6 +143,13 @@ export class YamlCursor {
     return code === 0x20_28 || code === 0x20_29 ? String.fromCharCode(code) : '\n';
   }
 
+  /** Ends the last line of the text, so that no key can be hoped for on it any more. */
+  endLine(): void {
+    if (this.#column === 0) return;
+    this.#column = 0;
+    this.#line += 1;
+  }
+
   skipBlanks(): void {
     while (this.isBlank()) this.skip();
   }

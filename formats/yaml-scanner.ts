@@ -210,6 +210,7 @@ export class YamlScanner {
   // ——— one kind of token each
 
   #fetchStreamEnd(): void {
+    this.#cursor.endLine();
     this.#unrollIndent(-1);
     this.#removeKey();
     this.#keyAllowed = false;
