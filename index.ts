@@ -20,6 +20,31 @@ export type { SliDefinition } from './slo/sli/sli-definition.ts';
 // Predicates on the fields of events.
 export { all, any, not } from './slo/combine-predicates.ts';
 
+// Who is told: teams, their receivers, and what they share.
+export { defineTeam } from './alerts/define-team.ts';
+export type { TeamDefinition, TeamInput } from './alerts/define-team.ts';
+export { defineRouting } from './alerts/define-routing.ts';
+export type { RoutingDefinition, RoutingInput } from './alerts/define-routing.ts';
+export { discord } from './alerts/receivers/discord.ts';
+export { email } from './alerts/receivers/email.ts';
+export { incidentio } from './alerts/receivers/incidentio.ts';
+export { jira } from './alerts/receivers/jira.ts';
+export { mattermost } from './alerts/receivers/mattermost.ts';
+export { msteams } from './alerts/receivers/msteams.ts';
+export { msteamsv2 } from './alerts/receivers/msteamsv2.ts';
+export { opsgenie } from './alerts/receivers/opsgenie.ts';
+export { pagerduty } from './alerts/receivers/pagerduty.ts';
+export { pushover } from './alerts/receivers/pushover.ts';
+export { rocketchat } from './alerts/receivers/rocketchat.ts';
+export { slack } from './alerts/receivers/slack.ts';
+export { sns } from './alerts/receivers/sns.ts';
+export { telegram } from './alerts/receivers/telegram.ts';
+export { victorops } from './alerts/receivers/victorops.ts';
+export { webex } from './alerts/receivers/webex.ts';
+export { webhook } from './alerts/receivers/webhook.ts';
+export { wechat } from './alerts/receivers/wechat.ts';
+export type { ReceiverDefinition } from './alerts/receivers/receiver.ts';
+
 // Connections, for ninefold.config.ts.
 export { defineConfig, fromEnvironment, fromFile } from './catalog/define-config.ts';
 export type { ConfigDefinition, ConfigInput } from './catalog/define-config.ts';

@@ -1,4 +1,6 @@
 // The catalog: a workspace's definitions, checked and resolved.
+import type { Routing } from '../alerts/routing.ts';
+import type { Team } from '../alerts/team.ts';
 import type { Config } from '../slo/connection.ts';
 import type { Service } from '../slo/service.ts';
 import type { Slo } from '../slo/slo.ts';
@@ -15,8 +17,12 @@ export interface Catalog {
   readonly services: readonly Service[];
   /** Sorted by id. */
   readonly slos: readonly Slo[];
+  /** Sorted by name. */
+  readonly teams: readonly Team[];
+  /** Absent when the workspace says nothing of it: then the defaults hold. */
+  readonly routing?: Routing;
   /** Absent when the workspace has no ninefold.config.ts: then it can be checked and replayed, but not served. */
   readonly config?: Config;
-  /** By service name and SLO id. */
+  /** By service name, SLO id, and `team` or `routing` with a name: `team shop`. */
   readonly origins: Readonly<Record<string, Origin>>;
 }

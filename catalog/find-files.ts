@@ -1,10 +1,10 @@
-// Which files of a workspace are loaded: every *.slo.ts below it, and its ninefold.config.ts.
+// Which files of a workspace are loaded: every *.slo.ts and *.alerts.ts below it, and its ninefold.config.ts.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../slo/diagnostic.ts';
 
 export const CONFIG_FILE = 'ninefold.config.ts';
-const DEFINITIONS = '.slo.ts';
+const DEFINITIONS = ['.slo.ts', '.alerts.ts'];
 
 const MOST_FILES = 5000;
 const DEEPEST = 20;
@@ -65,7 +65,7 @@ export async function findFiles(folder: string): Promise<FoundFiles> {
       if (entry.isDirectory()) {
         const entered = !entry.name.startsWith('.') && entry.name !== 'node_modules';
         if (entered && depth < DEEPEST && found.length <= MOST_FILES) await walk(path, depth + 1);
-      } else if (entry.name.endsWith(DEFINITIONS) || path === CONFIG_FILE) await take(path);
+      } else if (isDefinitions(entry.name) || path === CONFIG_FILE) await take(path);
     }
   }
 
@@ -80,4 +80,8 @@ export async function findFiles(folder: string): Promise<FoundFiles> {
         `Split it: at most ${LARGEST_FILE} bytes are loaded.`,
       );
   }
+}
+
+function isDefinitions(name: string): boolean {
+  return DEFINITIONS.some((ending) => name.endsWith(ending));
 }

@@ -2,3 +2,11 @@
 export type { Catalog } from './catalog.ts';
 export { loadWorkspace } from './load.ts';
 export { validate, type Validated } from './validate.ts';
+export type { GeneratorNote, Targets } from './artifact.ts';
+export {
+  compareFolder,
+  type FolderChange,
+  ForeignFileError,
+  writeFolder,
+} from './artifact-folder.ts';
+export { generate, GENERATORS, TARGETS } from './generate.ts';

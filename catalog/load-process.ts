@@ -18,7 +18,7 @@ export type LoadedFile =
   | { readonly file: string; readonly exports: readonly LoadedExport[] }
   | { readonly file: string; readonly error: LoadError };
 
-/** A service, SLO or configuration, with the name it is exported under: `checkout`, `slos[2]`. */
+/** A definition of any kind, with the name it is exported under: `checkout`, `slos[2]`. */
 export interface LoadedExport {
   readonly name: string;
   readonly value: { readonly kind: string };
@@ -30,7 +30,7 @@ export interface LoadError {
   readonly line?: number;
 }
 
-const KINDS = ['service', 'slo', 'config'];
+const KINDS = ['service', 'slo', 'config', 'team', 'routing'];
 const MOST_ELEMENTS = 10_000;
 
 // A definition may send messages too; the first one is the order.

@@ -8,7 +8,8 @@ import { validate, type Validated } from './validate.ts';
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
- * Loads and checks the workspace in a folder: its ninefold.config.ts and every file that ends in .slo.ts, at any depth.
+ * Loads and checks the workspace in a folder: its ninefold.config.ts and every file that ends in
+ * .slo.ts or .alerts.ts, at any depth.
  * The files run in a process of their own, which is stopped after `timeoutMs`. Never rejects for what files hold.
  */
 export async function loadWorkspace(

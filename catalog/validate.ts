@@ -12,6 +12,8 @@ import type { Slo } from '../slo/slo.ts';
 import type { Catalog, Origin } from './catalog.ts';
 import { CONFIG_FILE } from './find-files.ts';
 import type { FoundDefinition } from './load-files.ts';
+import { duplicate, reportIn } from './report-in.ts';
+import { resolveAlerting } from './resolve-alerting.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { validateQueries } from './validate-queries.ts';
 
@@ -31,12 +33,19 @@ export function validate(
   const config = findConfig(found, folder, configFile, diagnostics);
   const services = resolveServices(found, diagnostics);
   const slos = resolveSlos(found, config?.names, diagnostics);
+  const {
+    teams,
+    routing,
+    origins: alertOrigins,
+  } = resolveAlerting(found, services.values, diagnostics);
   if (!found.some((each) => each.value.kind === 'slo')) diagnostics.push(NO_DEFINITIONS);
   if (diagnostics.some((each) => each.severity === 'error')) return { diagnostics };
-  const origins = Object.fromEntries([...services.origins, ...slos.origins]);
+  const origins = Object.fromEntries([...services.origins, ...slos.origins, ...alertOrigins]);
   const catalog = {
     services: sortedBy(services.values, (service) => service.name),
     slos: sortedBy(slos.values, (slo) => slo.id),
+    teams: sortedBy(teams, (team) => team.name),
+    ...(routing === undefined ? {} : { routing }),
     ...(config?.value === undefined ? {} : { config: config.value }),
     origins,
   };
@@ -51,11 +60,6 @@ const NO_DEFINITIONS: Diagnostic = {
   message: 'No file of the workspace exports an SLO.',
   remedy: 'Export what defineSlo returns from a file whose name ends in .slo.ts.',
 };
-
-/** A report that knows the file. */
-function reportIn(file: string, diagnostics: Diagnostic[]): Report {
-  return (diagnostic) => diagnostics.push({ ...diagnostic, file });
-}
 
 function findConfig(
   found: readonly FoundDefinition[],
@@ -151,17 +155,6 @@ function resolveSlos(
   return {
     values: [...values.values()].map(({ slo }) => slo),
     origins: [...values].map(([id, { origin }]) => [id, origin] as const),
-  };
-}
-
-function duplicate(noun: string, name: string, path: string, other: Origin): Diagnostic {
-  return {
-    code: 'duplicate-name',
-    severity: 'error',
-    path,
-    value: printValue(name),
-    message: `Another ${noun} is named '${name}': ${other.path} in ${other.file}.`,
-    remedy: `Give each ${noun} a name of its own, or export one definition and import it where it is needed.`,
   };
 }
 

@@ -56,6 +56,20 @@ export function createProgram(
     });
 
   program
+    .command('build')
+    .description('write the rules, routes and tests that follow from a workspace into a folder')
+    .argument('<workspace>', 'folder of definitions')
+    .requiredOption('--out <folder>', 'where artifacts go; files of others in it stay')
+    .option('--only <kinds...>', 'some kinds of artifacts, joined by commas')
+    .option('--target <program=version...>', 'what reads them, such as prometheus=2.42')
+    .option('--check', 'write nothing; show how the folder differs and exit 1 when it does')
+    .option('--json', 'print one JSON document')
+    .action(async (workspace, options) => {
+      const { build } = await import('./commands/build.ts');
+      finish(await build(terminal, workspace, options));
+    });
+
+  program
     .command('status')
     .description('show the budgets of a running collector')
     .option('--url <address>', 'of the collector (NINEFOLD_URL; default http://127.0.0.1:9999)')

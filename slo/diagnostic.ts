@@ -41,6 +41,7 @@ export const DIAGNOSTIC_CODES = {
   'unknown-value': 'a property holds none of the values it may have',
   'unknown-connection': 'an SLI names a connection that ninefold.config.ts does not have',
   'unknown-field': 'a definition has a property that nothing reads',
+  'unknown-team': 'a service belongs to a team that nobody defines, while others are defined',
   'unknown-event-field':
     'a predicate, a time or a grouping names an event field that is not declared',
   'missing-field': 'a definition lacks a property that it needs',

@@ -9,7 +9,9 @@ import { DIAGNOSTIC_CODES } from '../../slo/diagnostic.ts';
 import { examplesIn, moduleOf, validateModule } from './page-examples.ts';
 
 const root = join(import.meta.dirname, '../..');
-const language = readFileSync(join(root, 'docs/language.md'), 'utf8');
+const language = ['language', 'alerting']
+  .map((page) => readFileSync(join(root, `docs/${page}.md`), 'utf8'))
+  .join('\n');
 const diagnostics = readFileSync(join(root, 'docs/diagnostics.md'), 'utf8');
 
 const CHECKOUT = "const checkout = defineService({ name: 'checkout', team: 'shop' });";
@@ -56,7 +58,7 @@ async function compile(modules: readonly string[]): Promise<string> {
   }
 }
 
-describe('the page of the language', () => {
+describe('the pages of the language', () => {
   const examples = examplesIn(language).map(
     (example) => [example.split('\n')[0] ?? '', example] as const,
   );
@@ -86,6 +88,11 @@ describe('the page of the language', () => {
       'slo/resolve-slo.ts',
       'slo/resolve-service.ts',
       'slo/resolve-burn-policy.ts',
+      'alerts/resolve-team.ts',
+      'alerts/resolve-routing.ts',
+      'alerts/resolve-hours.ts',
+      'alerts/resolve-dependencies.ts',
+      'alerts/resolve-timers.ts',
       'catalog/resolve-config.ts',
       'catalog/resolve-connections.ts',
       'catalog/resolve-store.ts',

@@ -24,7 +24,7 @@ export function moduleOf(example: string, prelude = ''): string {
   return [imports, ...before, body, ''].join('\n');
 }
 
-const DEFINITIONS = ['service', 'slo', 'config'];
+const DEFINITIONS = ['service', 'slo', 'config', 'team', 'routing'];
 
 /** What validation tells of a module's exports; an SLI that stands alone gets an SLO. @throws what the module throws */
 export async function validateModule(source: string): Promise<Validated> {

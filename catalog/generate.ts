@@ -1,0 +1,35 @@
+// Everything that follows from a workspace: the generators in order, the product's table of contents.
+import { alertmanagerGenerator } from './alertmanager-generator.ts';
+import type { Artifact, Generated, Generator, GeneratorNote, Targets } from './artifact.ts';
+import { type ArtifactIndex, indexOf } from './artifact-index.ts';
+import type { Catalog } from './catalog.ts';
+
+/** In the order in which people meet them. */
+export const GENERATORS: readonly Generator[] = [alertmanagerGenerator];
+
+/** The versions that can be written for, the newest first: it is the default. */
+export const TARGETS = {
+  prometheus: ['3.15', '3.5', '2.42'],
+  alertmanager: ['0.34', '0.31', '0.28', '0.25'],
+} as const satisfies Readonly<Record<keyof Targets, readonly string[]>>;
+
+export interface MadeCatalog extends Generated {
+  readonly kinds: readonly string[];
+  readonly index: ArtifactIndex;
+}
+
+/** Makes all artifacts of some kinds. */
+export function generate(
+  catalog: Catalog,
+  { kinds, targets }: { readonly kinds: readonly string[]; readonly targets: Targets },
+): MadeCatalog {
+  const artifacts: Artifact[] = [];
+  const notes: GeneratorNote[] = [];
+  for (const generator of GENERATORS) {
+    if (!kinds.includes(generator.kind)) continue;
+    const made = generator.generate(catalog, targets);
+    artifacts.push(...made.artifacts);
+    notes.push(...made.notes);
+  }
+  return { kinds, artifacts, notes, index: indexOf(artifacts, catalog.origins) };
+}
