@@ -70,3 +70,23 @@ export const SERIES = {
   alertFiring: 'ninefold_slo_alert_firing',
   watermark: 'ninefold_slo_watermark_timestamp_seconds',
 } as const;
+
+/** Series that generated rules keep for themselves and for the alerts; all carry the labels `slo` and `service`. */
+export const RULE_SERIES = {
+  /** Events counted since the rules began; never falls. */
+  total: 'ninefold_slo_events_total',
+  /** Bad ones among them; where good events are counted it may fall by what is still under way. */
+  bad: 'ninefold_slo_bad_events_total',
+  /** Series of the total that have a sample now. */
+  measured: 'ninefold_slo_measured_series',
+  /** Events in an alert window, named by the label `window`. */
+  windowTotal: 'ninefold_slo_events',
+  windowBad: 'ninefold_slo_bad_events',
+  /** What raw data say of the time before the counters began, by `window`. */
+  earlierTotal: 'ninefold_slo_earlier_events',
+  earlierBad: 'ninefold_slo_earlier_bad_events',
+  /** The number of the running calendar period, and the counters as it began. */
+  period: 'ninefold_slo_period',
+  periodStartTotal: 'ninefold_slo_period_start_events',
+  periodStartBad: 'ninefold_slo_period_start_bad_events',
+} as const;

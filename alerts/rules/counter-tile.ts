@@ -1,0 +1,49 @@
+// The events of one tile out of raw counters: every increase once, restarts and late-born series included.
+import { AT_END, AT_START, PRESENT, REMEMBERED } from './tile.ts';
+
+/** Labels that tell one scraped process from another; series that differ in these were never one. */
+const TARGET = ['cluster', 'instance', 'job', 'namespace', 'pod'];
+
+/** Smaller births cannot do harm when they are taken for new though they are only relabelled. */
+const HARMLESS = 100;
+
+export interface CounterTile {
+  /** PromQL vector selector that fixes the metric. */
+  readonly selector: string;
+  /** Selectors whose series prove that a target was scraped before. */
+  readonly known: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/**
+ * The members of a union whose sum is the number of events in the tile. No `increase()`, which extrapolates: the
+ * differences of one series' tiles add up to the difference of its ends, by the same rule as the collector's counter fold.
+ */
+export function counterTile({ selector, known, groups }: CounterTile): readonly string[] {
+  const now = `last_over_time(${selector}[${PRESENT}] ${AT_END})`;
+  const before = `last_over_time(${selector}[${REMEMBERED}] ${AT_START})`;
+  const proof = known.map((each) => `last_over_time(${each}[${REMEMBERED}] ${AT_START})`);
+  const target = [...new Set([...TARGET, ...groups])].join(', ');
+  return [
+    `(${now} - ${before} >= 0)`,
+    `(${now} < ${before})`,
+    `((${now} >= 0 unless ${before}) and on (${TARGET.join(', ')}) (${proof.join(' or ')}))`,
+    // What a target's new series took over from series of its own that ended was counted before: they are only relabelled.
+    [
+      `label_replace(-${sumBy(groups)} (`,
+      `  sum by (${target}) (${before} unless ${selector} ${AT_END})`,
+      `  <= (sum by (${target}) (${now} unless ${before}) >= ${HARMLESS})`,
+      `), "part", "relabelled", "", "")`,
+    ].join('\n'),
+  ];
+}
+
+/** `sum`, kept apart by labels when there are any. */
+export function sumBy(groups: readonly string[]): string {
+  return groups.length === 0 ? 'sum' : `sum by (${groups.join(', ')})`;
+}
+
+/** Further lines two columns to the right. */
+export function indented(text: string): string {
+  return text.replaceAll('\n', '\n  ');
+}

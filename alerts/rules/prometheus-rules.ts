@@ -1,0 +1,152 @@
+// Prometheus rules out of SLOs: one file a service, with the counters, windows, alerts and budgets of its SLOs.
+import { type Severity, SEVERITIES } from '../../slo/burn-policy.ts';
+import { RULE_SERIES } from '../../slo/names.ts';
+import type { Slo } from '../../slo/slo.ts';
+import { type SloSet, matchersOf, windowRules } from './alert-windows.ts';
+import { burnAnnotations } from './annotation-template.ts';
+import { burnAlert } from './burn-alert.ts';
+import { burnRateRule, byLabels, COMPLIANCE_SECONDS, complianceRules } from './compliance.ts';
+import { eventCounters } from './event-counters.ts';
+import type { EventTile } from './event-tile.ts';
+import { missingAlert } from './missing-alert.ts';
+import type { PrometheusTarget } from './prometheus-target.ts';
+import { formatRuleFile } from './rule-file.ts';
+import type { RecordingRule, Rule, RuleGroup } from './rule.ts';
+import { sliEvents } from './sli-events.ts';
+import { TILE_SECONDS } from './tile.ts';
+
+export interface PrometheusRulesOptions {
+  readonly target: PrometheusTarget;
+  /**
+   * Whether raw data from before the rules count, read once an hour: a window is then right from the first hour on.
+   * @default true
+   */
+  readonly firstDay?: boolean;
+}
+
+export interface RulesFile {
+  /** `checkout.rules.yaml` */
+  readonly path: string;
+  readonly text: string;
+  /** Ids of the SLOs in it. */
+  readonly sourceIds: readonly string[];
+}
+
+export interface RulesNote {
+  /** Id of the SLO. */
+  readonly slo: string;
+  readonly severity: 'warning' | 'info';
+  readonly reason: string;
+}
+
+/** The groups of one service. */
+export interface ServiceRules {
+  readonly service: string;
+  readonly groups: readonly RuleGroup[];
+  readonly sourceIds: readonly string[];
+}
+
+export interface PrometheusRules {
+  readonly files: readonly RulesFile[];
+  readonly services: readonly ServiceRules[];
+  readonly notes: readonly RulesNote[];
+}
+
+/** The rules of all SLOs that Prometheus can judge; the others are told in the notes. */
+export function generatePrometheusRules(
+  slos: readonly Slo[],
+  options: PrometheusRulesOptions,
+): PrometheusRules {
+  const notes: RulesNote[] = [];
+  const services = [...Map.groupBy(slos, ({ service }) => service.name)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([service, own]) => {
+      const counted = own
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .flatMap((slo) => countedSlo(slo, options.target, notes));
+      return counted.length === 0 ? [] : [serviceRules(service, counted, options.firstDay ?? true)];
+    });
+  const files = services.map(({ service, groups, sourceIds }) => ({
+    path: `${service}.rules.yaml`,
+    text: formatRuleFile(COMMENT, groups),
+    sourceIds,
+  }));
+  return { files, services, notes };
+}
+
+const COMMENT = `# Made by ninefold from SLO definitions; changes here are lost.
+`;
+
+interface CountedSlo {
+  readonly slo: Slo;
+  readonly tile: EventTile;
+}
+
+function countedSlo(slo: Slo, target: PrometheusTarget, notes: RulesNote[]): CountedSlo[] {
+  const tile = sliEvents(slo, target);
+  if ('reason' in tile) {
+    notes.push({ slo: slo.id, severity: 'info', reason: tile.reason });
+    return [];
+  }
+  return [{ slo, tile }];
+}
+
+/** More SLOs in one group would be late when one of them is slow. */
+const MOST_SLOS = 40;
+
+function serviceRules(
+  service: string,
+  counted: readonly CountedSlo[],
+  firstDay: boolean,
+): ServiceRules {
+  const groups: RuleGroup[] = [];
+  const shards = Math.ceil(counted.length / MOST_SLOS);
+  for (let shard = 0; shard < shards; shard += 1) {
+    const part = counted.slice(shard * MOST_SLOS, (shard + 1) * MOST_SLOS);
+    const slos = part.map(({ slo }) => slo);
+    const set = { slos, matchers: shards === 1 ? `service="${service}"` : matchersOf(slos) };
+    const name = (what: string): string =>
+      `ninefold-${service}-${what}${shard === 0 ? '' : `-${shard + 1}`}`;
+    groups.push(
+      {
+        name: name('alerts'),
+        intervalSeconds: TILE_SECONDS,
+        rules: fastRules(part, set, firstDay),
+      },
+      {
+        name: name('budgets'),
+        intervalSeconds: COMPLIANCE_SECONDS,
+        rules: byLabels(set).flatMap((own) => complianceRules(own, firstDay)),
+      },
+    );
+  }
+  return { service, groups, sourceIds: counted.map(({ slo }) => slo.id) };
+}
+
+/** What a decision rests on and the decision itself, one after another: nothing in between is half a minute old. */
+function fastRules(
+  counted: readonly CountedSlo[],
+  set: SloSet,
+  firstDay: boolean,
+): readonly Rule[] {
+  return [
+    ...counted.flatMap(({ slo, tile }) => eventCounters(slo, tile)),
+    measuredRule(counted),
+    ...windowRules(set, firstDay),
+    ...byLabels(set).map(burnRateRule),
+    ...counted.flatMap(({ slo }) => [
+      ...SEVERITIES.flatMap(
+        (severity: Severity) => burnAlert(slo, severity, burnAnnotations(slo, severity)) ?? [],
+      ),
+      missingAlert(slo),
+    ]),
+  ];
+}
+
+function measuredRule(counted: readonly CountedSlo[]): RecordingRule {
+  const each = counted.map(
+    ({ slo, tile }) =>
+      `label_replace(label_replace(${tile.measured}, "slo", "${slo.id}", "", ""), "service", "${slo.service.name}", "", "")`,
+  );
+  return { record: RULE_SERIES.measured, labels: {}, expr: each.join('\nor ') };
+}

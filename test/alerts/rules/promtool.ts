@@ -1,0 +1,66 @@
+// Runs promtool of both lines on generated files: it loads rules as Prometheus does, and evaluates them over given samples.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findPromtool, type PrometheusVersion } from '../../services/prometheus.ts';
+import { temporaryFolder } from '../../services/services.ts';
+
+export const VERSIONS = ['2.42', '3.15'] as const satisfies readonly PrometheusVersion[];
+
+/** One group of a test file: samples by series, and what expressions give at moments. */
+export interface TestGroup {
+  readonly interval: string;
+  readonly name?: string;
+  readonly input_series: readonly { readonly series: string; readonly values: string }[];
+  readonly promql_expr_test: readonly {
+    readonly expr: string;
+    readonly eval_time: string;
+    readonly exp_samples: readonly { readonly labels: string; readonly value: number }[];
+  }[];
+}
+
+export interface Verdict {
+  readonly passes: boolean;
+  readonly output: string;
+}
+
+/** `promtool check rules` on these files. */
+export function checkRules(
+  version: PrometheusVersion,
+  files: Readonly<Record<string, string>>,
+): Verdict {
+  const folder = written(files);
+  return run(version, ['check', 'rules', ...Object.keys(files).map((file) => join(folder, file))]);
+}
+
+/** `promtool test rules` on a test file that names rule files beside it. */
+export function testRules(
+  version: PrometheusVersion,
+  files: Readonly<Record<string, string>>,
+  test: string,
+): Verdict {
+  const folder = written(files);
+  return run(version, ['test', 'rules', join(folder, test)]);
+}
+
+/** A test file of these groups over all the rule files; JSON is YAML, too. */
+export function testFile(ruleFiles: readonly string[], tests: readonly TestGroup[]): string {
+  return JSON.stringify({ rule_files: ruleFiles, evaluation_interval: '30s', tests });
+}
+
+function written(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(temporaryFolder('rules'), 'files-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+function run(version: PrometheusVersion, args: readonly string[]): Verdict {
+  const promtool = findPromtool(version);
+  if (promtool.from === 'nowhere') throw new Error(promtool.reason);
+  const result = spawnSync(promtool.file, args, {
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+    env: { ...process.env, ...('environment' in promtool ? promtool.environment : {}) },
+  });
+  return { passes: result.status === 0, output: `${result.stdout}${result.stderr}` };
+}
