@@ -23,7 +23,7 @@ export function compareBytes(a: string, b: string): number {
 
 /** Surrogates stand for what lies above all other UTF-16 units. */
 function bytesRank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2000 : unit;
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
 }
 
 /** Names and values without the empty ones, sorted by name. */

@@ -16,6 +16,8 @@ export interface WebhookPost {
 export interface WebhookSinkOptions {
   /** Status of the answer, 200 by default; a function sees the post, so that a test can refuse some. */
   readonly status?: number | ((post: WebhookPost) => number);
+  /** Body of the answer, empty by default; some senders read it. */
+  readonly answer?: (post: WebhookPost) => string;
 }
 
 export interface WebhookSink {
@@ -50,7 +52,7 @@ export async function startWebhookSink(options: WebhookSinkOptions = {}): Promis
       receivedAtMs: Date.now(),
     };
     kept.push(post);
-    response.writeHead(statusOf(post)).end();
+    response.writeHead(statusOf(post)).end(options.answer?.(post) ?? '');
     for (const look of waiting) look(post);
   };
   const server = createServer((request, response) => {

@@ -4,7 +4,17 @@ import type { ShortRoute } from './written-configuration.ts';
 
 const NAMES = ['severity', 'team', 'service', 'team2'] as const;
 /** Few, so that label sets and matchers meet; with what has to be escaped in a group key. */
-const VALUES = ['page', 'ticket', 'a', 'ab', 'x"y', String.raw`back\slash`, 'grüße', 'tab\there'];
+const VALUES = [
+  'page',
+  'ticket',
+  'a',
+  'ab',
+  'x"y',
+  String.raw`back\slash`,
+  'grüße',
+  'tab\there',
+  '\u0001\u00a0\u{1f600}\n',
+];
 const PATTERNS = [
   'page|ticket',
   'a.*',

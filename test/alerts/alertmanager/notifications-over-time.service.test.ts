@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { replayNotifications } from '../../../alerts/alertmanager/notifications.ts';
+import type { Replay } from '../../../alerts/alertmanager/notifications.ts';
+import type { TimedAlert } from '../../../alerts/alertmanager/alert-list.ts';
+import type { AlertmanagerConfiguration } from '../../../alerts/alertmanager/configuration.ts';
+import { startAlertmanager } from '../../services/alertmanager.ts';
+import type { AlertmanagerVersion } from '../../services/alertmanager.ts';
+import { describeWithService } from '../../services/services.ts';
+import { startWebhookSink } from '../../services/webhook-sink.ts';
+import type { WebhookPost, WebhookSink } from '../../services/webhook-sink.ts';
+import { eventOf, eventOfPost, postAlerts } from './captured-events.ts';
+import type { SentEvent } from './captured-events.ts';
+import { pagerDutyProblems } from './pagerduty-rules.ts';
+import { configuration, fileOf } from './written-configuration.ts';
+import type { ShortIntegration } from './written-configuration.ts';
+
+/** Groups notify 1, 4, 7 … seconds after their first alert; what the scenarios do falls well between. */
+const GROUP_WAIT_MS = 1000;
+const GROUP_INTERVAL_MS = 3000;
+const END_MS = 20_500;
+
+/** An alert of a scenario: seconds from the beginning at which it starts and ends. */
+type Step = readonly [labels: Readonly<Record<string, string>>, start: number, end?: number];
+
+const steps: readonly Step[] = [
+  // A second alert joins, the first ends, then the second; both come again when the group is empty or gone.
+  [{ scenario: 'life', alertname: 'A' }, 0, 5.5],
+  [{ scenario: 'life', alertname: 'B' }, 2.5, 8.5],
+  [{ scenario: 'life', alertname: 'A' }, 10.2],
+  [{ scenario: 'life', alertname: 'B' }, 12.1, 17.5],
+  // Repeats wait for the group interval after the one at which they are due.
+  [{ scenario: 'repeat' }, 0],
+  // Gone before anybody was told.
+  [{ scenario: 'flash' }, 0, 0.3],
+  [{ scenario: 'muted' }, 0, 8.5],
+  [{ scenario: 'inactive' }, 0, 8.5],
+  [{ scenario: 'active' }, 0, 8.5],
+  // Told only when what inhibits it has ended.
+  [{ scenario: 'source', zone: 'a' }, 0, 8.5],
+  [{ scenario: 'target', zone: 'a' }, 0],
+  [{ scenario: 'target', zone: 'b' }, 0, 8.5],
+  // Told, inhibited, resolved meanwhile: its receiver never hears of the end.
+  [{ scenario: 'target', zone: 'c' }, 0, 5.5],
+  [{ scenario: 'source', zone: 'c' }, 2.5, 14.5],
+  // Two receivers by `continue`.
+  [{ scenario: 'both' }, 0, 5.5],
+];
+
+const versions = ['0.34', '0.25'] as const;
+
+/** Kinds that can be pointed at loopback by their settings. */
+function integrations(
+  url: (kind: string) => string,
+  version: AlertmanagerVersion,
+): ShortIntegration[] {
+  const both: ShortIntegration[] = [
+    ['webhook', { url: url('webhook') }],
+    ['pagerduty', { url: url('pagerduty'), routing_key: '0123456789abcdef0123456789abcdef' }],
+    ['opsgenie', { api_url: url('opsgenie'), api_key: 'key' }],
+    ['victorops', { api_url: `${url('victorops')}/`, api_key: 'key', routing_key: 'team' }],
+    ['slack', { api_url: url('slack'), channel: '#slo' }, false],
+    ['discord', { webhook_url: url('discord') }],
+    [
+      'webex',
+      {
+        api_url: url('webex'),
+        room_id: 'room',
+        http_config: { authorization: { credentials: 'x' } },
+      },
+    ],
+  ];
+  const chats: ShortIntegration[] = [
+    ['telegram', { api_url: url('telegram'), bot_token: '1:token', chat_id: 1 }],
+    [
+      'wechat',
+      { api_url: `${url('wechat')}/`, api_secret: 'secret', corp_id: 'corp', to_user: 'all' },
+      false,
+    ],
+  ];
+  const recent: ShortIntegration[] = [
+    ['msteams', { webhook_url: url('msteams') }],
+    ['msteamsv2', { webhook_url: url('msteamsv2') }],
+    ['incidentio', { url: url('incidentio'), alert_source_token: 'token' }],
+    ['mattermost', { webhook_url: url('mattermost') }],
+    [
+      'rocketchat',
+      { api_url: `${url('rocketchat')}/`, token: 'token', token_id: 'id', channel: '#slo' },
+    ],
+  ];
+  return [...both, ...chats, ...(version === '0.25' ? [] : recent)];
+}
+
+/** What receivers answer that read more than the status; Slack's answer is as good as any for the others. */
+function answer({ path }: WebhookPost): string {
+  if (path.includes('/telegram/'))
+    return JSON.stringify({
+      ok: true,
+      result: { message_id: 1, date: 0, chat: { id: 1, type: 'private' } },
+    });
+  if (path.includes('/wechat/')) return JSON.stringify({ errcode: 0, access_token: 'token' });
+  if (path.includes('/rocketchat/')) return JSON.stringify({ success: true });
+  return 'ok';
+}
+
+function configurationFor(base: string, version: AlertmanagerVersion): AlertmanagerConfiguration {
+  const url = (receiver: string) => (kind: string) => `${base}/${receiver}/${kind}`;
+  const webhook = (receiver: string): ShortIntegration[] => [
+    ['webhook', { url: url(receiver)('webhook') }],
+  ];
+  return configuration({
+    route: {
+      receiver: 'root',
+      groupBy: ['scenario', 'zone'],
+      groupWaitMs: GROUP_WAIT_MS,
+      groupIntervalMs: GROUP_INTERVAL_MS,
+      repeatIntervalMs: 3_600_000,
+      routes: [
+        { matchers: ['scenario="life"'], receiver: 'everything' },
+        { matchers: ['scenario="repeat"'], receiver: 'again', repeatIntervalMs: 3000 },
+        { matchers: ['scenario="muted"'], receiver: 'muted', muteTimeIntervals: ['always'] },
+        { matchers: ['scenario="inactive"'], receiver: 'inactive', activeTimeIntervals: ['never'] },
+        {
+          matchers: ['scenario="active"'],
+          receiver: 'active',
+          activeTimeIntervals: ['never', 'today in Kathmandu'],
+          muteTimeIntervals: ['never'],
+        },
+        { matchers: ['scenario="both"'], receiver: 'first', continues: true },
+        { matchers: ['scenario=~"both|none"'], receiver: 'second' },
+      ],
+    },
+    receivers: {
+      root: webhook('root'),
+      everything: integrations(url('everything'), version),
+      again: webhook('again'),
+      muted: webhook('muted'),
+      inactive: webhook('inactive'),
+      active: webhook('active'),
+      first: webhook('first'),
+      second: [['webhook', { url: url('second')('webhook') }, false]],
+    },
+    inhibitRules: [
+      { source: ['scenario="source"'], target: ['scenario=~"target|source"'], equal: ['zone'] },
+    ],
+    timeIntervals: {
+      always: [{}],
+      never: [{ years: [{ begin: 1990, end: 1990 }] }],
+      'today in Kathmandu': [{ location: 'Asia/Kathmandu', daysOfMonth: daysAround() }],
+    },
+  });
+}
+
+/** Today's day of the month in Kathmandu and tomorrow's, should the day end meanwhile. */
+function daysAround(): { begin: number; end: number }[] {
+  const day = (atMs: number): number =>
+    Number(
+      new Intl.DateTimeFormat('en', { day: 'numeric', timeZone: 'Asia/Kathmandu' }).format(atMs),
+    );
+  return [Date.now(), Date.now() + 60_000].map(day).map((day) => ({ begin: day, end: day }));
+}
+
+describeWithService(['alertmanager', 'alertmanager-0.25'], 'what groups send over time', () => {
+  it.concurrent.each(versions)(
+    'by %s is what the simulator says, to every kind of receiver',
+    async (version) => {
+      const sink = await startWebhookSink({ answer });
+      try {
+        const base = `/${version}`;
+        const resolved = configurationFor(`${sink.url}${base}`, version);
+        const server = await startAlertmanager({ version, config: fileOf(resolved) });
+        const startMs = Date.now();
+        const alerts = steps.map(([labels, start, end]): TimedAlert => ({
+          labels,
+          annotations: { summary: 'a summary' },
+          startsAtMs: startMs + start * 1000,
+          endsAtMs: end === undefined ? undefined : startMs + end * 1000,
+        }));
+        await postOverTime(server.url, alerts, startMs);
+        await server.stop();
+        const replay = replayNotifications(resolved, alerts, {
+          target: version,
+          untilMs: startMs + END_MS,
+          resend: 'never',
+        });
+        compare(replay, sink, base);
+      } finally {
+        await sink.stop();
+      }
+    },
+    60_000,
+  );
+});
+
+function compare(replay: Replay, sink: WebhookSink, base: string): void {
+  const sent = sink.posts().flatMap((post) => eventOfPost(base, post) ?? []);
+  expect(inOrderByReceiver(sent)).toEqual(inOrderByReceiver(replay.notifications.map(eventOf)));
+  const events = sink.posts().filter(({ path }) => path.includes('/pagerduty'));
+  expect(events.length).toBeGreaterThan(0);
+  expect(events.flatMap(pagerDutyProblems)).toEqual([]);
+  for (const { body, path } of sink.posts()) compareReason(replay, body, path);
+}
+
+/** From 0.32 on the webhook says why it is called. */
+function compareReason(replay: Replay, body: unknown, path: string): void {
+  const { notification_reason: reason } = body as { notification_reason?: string };
+  if (reason === undefined || !path.endsWith('/webhook')) return;
+  const { groupKey, alerts } =
+    eventOfPost('', { path: `/${path.split('/').slice(2).join('/')}`, body } as never) ?? {};
+  const fitting = replay.notifications.filter(
+    (each) => each.groupKey === groupKey && eventOf(each).alerts?.join() === alerts?.join(),
+  );
+  expect(fitting.map((each) => each.reason)).toContain(reason);
+}
+
+/** Integrations are called side by side, each one in order. */
+function inOrderByReceiver(events: readonly SentEvent[]): Record<string, readonly SentEvent[]> {
+  const groups = Map.groupBy(events, ({ receiver, kind, groupKey }) =>
+    [receiver, kind, groupKey ?? ''].join(' '),
+  );
+  return Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Posts each alert when it starts and when it ends, then waits for the end. */
+async function postOverTime(
+  url: string,
+  alerts: readonly TimedAlert[],
+  startMs: number,
+): Promise<void> {
+  const posts = alerts.flatMap((alert) => [
+    { atMs: alert.startsAtMs, alert: { ...alert, endsAtMs: undefined } },
+    ...(alert.endsAtMs === undefined ? [] : [{ atMs: alert.endsAtMs, alert }]),
+  ]);
+  const byTime = Map.groupBy(posts, ({ atMs }) => atMs);
+  for (const [atMs, due] of [...byTime].sort(([a], [b]) => a - b)) {
+    await sleep(Math.max(0, atMs - Date.now()));
+    await postAlerts(
+      url,
+      due.map(({ alert }) => alert),
+    );
+  }
+  await sleep(Math.max(0, startMs + END_MS - Date.now()));
+}
