@@ -1,7 +1,7 @@
 // Alerts with times, as `amtool alert query -o json` prints them or as a person writes them, read and checked.
 import { printValue, type Diagnostic, type Report } from '../../slo/diagnostic.ts';
 import { readDefinition, refuseType } from '../../slo/definition-reader.ts';
-import type { DefinitionReader, TextRule } from '../../slo/definition-reader.ts';
+import type { DefinitionReader, Refusal, TextRule } from '../../slo/definition-reader.ts';
 import { isRecord } from '../../slo/plain-data.ts';
 import { INSTANT_REMEDY, parseInstant } from './instant.ts';
 import { tidyLabels } from './label-set.ts';
@@ -80,11 +80,13 @@ function readAlert(value: unknown, path: string, report: Report): TimedAlert | u
   });
   if (reader === undefined) return undefined;
   const labels = readLabelSet(reader, 'labels');
-  const annotations = readTexts(reader, 'annotations') ?? {};
+  const annotations = reader.has('annotations')
+    ? checkedTexts(reader.raw('annotations'), (problem) => reader.refuse('annotations', problem))
+    : {};
   const startsAtMs = reader.parsed('startsAt', INSTANT_RULE);
   const endsAtMs = readEnd(reader, startsAtMs);
   if (labels === undefined || startsAtMs === undefined) return undefined;
-  return { labels, annotations, startsAtMs, endsAtMs };
+  return { labels, annotations: annotations ?? {}, startsAtMs, endsAtMs };
 }
 
 /** Go's zero time, which Alertmanager writes for an alert without an end, is none. */
@@ -102,35 +104,42 @@ function readEnd(reader: DefinitionReader, startsAtMs: number | undefined): numb
 
 /** A property that holds labels; at least one of them must have a value. */
 export function readLabelSet(reader: DefinitionReader, name: string): LabelSet | undefined {
-  const texts = readTexts(reader, name);
+  return reader.has(name)
+    ? checkedLabels(reader.raw(name), (problem) => reader.refuse(name, problem))
+    : undefined;
+}
+
+type Refuse = (problem: Refusal) => undefined;
+
+/** Labels, at least one of them with a value; undefined when they were refused. */
+export function checkedLabels(value: unknown, refuse: Refuse): LabelSet | undefined {
+  const texts = checkedTexts(value, refuse);
   if (texts === undefined) return undefined;
   const labels = tidyLabels(texts);
   if (Object.keys(labels).length > 0) return labels;
-  return reader.refuse(name, {
+  return refuse({
     code: 'missing-field',
     message: 'There is no label with a value.',
     remedy: `Write at least one, such as alertname.`,
   });
 }
 
-/** A property that holds text by name. */
-function readTexts(
-  reader: DefinitionReader,
-  name: string,
+/** Texts by name. */
+function checkedTexts(
+  value: unknown,
+  refuse: Refuse,
 ): Readonly<Record<string, string>> | undefined {
-  const raw = reader.raw(name);
-  if (raw === undefined) return undefined;
-  if (!isRecord(raw) || Object.keys(raw).length > MOST_LABELS)
-    return reader.refuse(name, {
+  if (!isRecord(value) || Object.keys(value).length > MOST_LABELS)
+    return refuse({
       code: 'wrong-type',
-      message: `${printValue(raw)} is not an object of at most ${MOST_LABELS} texts.`,
+      message: `${printValue(value)} is not an object of at most ${MOST_LABELS} texts.`,
       remedy: `Write { severity: 'page' }.`,
     });
-  const wrong = Object.entries(raw).find(
-    ([, value]) => typeof value !== 'string' || value.length > LONGEST_VALUE,
+  const wrong = Object.entries(value).find(
+    ([, text]) => typeof text !== 'string' || text.length > LONGEST_VALUE,
   );
-  if (wrong === undefined) return raw as Readonly<Record<string, string>>;
-  return reader.refuse(name, {
+  if (wrong === undefined) return value as Readonly<Record<string, string>>;
+  return refuse({
     code: 'wrong-type',
     message: `${printValue(wrong[1])} of '${wrong[0]}' is not text of at most ${LONGEST_VALUE} characters.`,
     remedy: 'Write text; put quotes around numbers and true or false.',
