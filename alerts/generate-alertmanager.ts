@@ -39,6 +39,14 @@ export function generateAlertmanager(sources: AlertmanagerSources): GeneratedAle
       { path: 'alertmanager.yml', text },
       { path: TEMPLATE_FILE, text: notificationTemplates() },
     ],
-    notes: [...treeNotes(whole), ...notes],
+    notes: [...treeNotes(whole), ...notes].sort(byWeight),
   };
+}
+
+const WEIGHTS = ['error', 'warning', 'info'];
+
+/** The worst first. */
+function byWeight(a: AlertmanagerNote, b: AlertmanagerNote): number {
+  const weight = WEIGHTS.indexOf(a.severity) - WEIGHTS.indexOf(b.severity);
+  return weight === 0 ? (a.about < b.about ? -1 : a.about > b.about ? 1 : 0) : weight;
 }

@@ -103,7 +103,7 @@ function writeValue(value: FieldValue, type: string, writing: FieldWriting): Wri
   const object = /^\{(.*)\}$/.exec(type)?.[1];
   const list = /^\[(.*)\]$/.exec(type)?.[1];
   if (object !== undefined) return writePart(value, object, writing);
-  if (list === undefined || !Array.isArray(value)) return { value: value as YamlData };
+  if (list === undefined || !Array.isArray(value)) return { value };
   const parts = (value as readonly FieldValue[]).map((each) => writePart(each, list, writing));
   const unreadable = parts.find((part) => part.unreadable !== undefined);
   return unreadable ?? { value: parts.flatMap((part) => part.value ?? []) };
@@ -111,7 +111,7 @@ function writeValue(value: FieldValue, type: string, writing: FieldWriting): Wri
 
 function writePart(value: FieldValue, part: string, writing: FieldWriting): WrittenValue {
   const shape = PARTS[part as keyof typeof PARTS] as Shape | undefined;
-  if (shape === undefined || typeof value !== 'object') return { value: value as YamlData };
+  if (shape === undefined || typeof value !== 'object') return { value };
   const written = writeFields(value as Readonly<Record<string, FieldValue>>, shape, writing);
   return typeof written === 'string' ? { unreadable: written } : { value: written };
 }
