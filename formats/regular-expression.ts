@@ -20,3 +20,16 @@ export function compileWholeText(pattern: string): WholeTextPattern {
     throw new SyntaxError(error instanceof Error ? error.message : String(error));
   }
 }
+
+/**
+ * Compiles a pattern as Alertmanager does: only put between anchors, so that `a)(b` is whole, and `.` stops at line ends.
+ * @throws SyntaxError with the reason when Go would refuse it
+ */
+export function compileAnchored(pattern: string): WholeTextPattern {
+  try {
+    const compiled = RE2JS.compile(`^(?:${pattern})$`);
+    return { matches: (text) => compiled.matches(text) };
+  } catch (error) {
+    throw new SyntaxError(error instanceof Error ? error.message : String(error));
+  }
+}
