@@ -1,4 +1,4 @@
-// Sends mail.
+// Sends mail: a table of what burns for those who read HTML, plain text for the rest.
 import type { SecretReference } from '../../slo/connection.ts';
 import { flag, hostPort, secret, text } from './field-rules.ts';
 import { readReceiverTls, type ReceiverTls } from './http-settings.ts';

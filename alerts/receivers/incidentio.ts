@@ -1,4 +1,4 @@
-// Tells incident.io.
+// Tells incident.io what burns, and that it is over.
 import type { SecretReference } from '../../slo/connection.ts';
 import type { UrlText } from '../../slo/define-service.ts';
 import { addressOrSecret, secret, whole } from './field-rules.ts';
