@@ -1,40 +1,31 @@
 // What an alert says, as templates that Prometheus fills in when it fires.
 import type { Condition, Severity } from '../../slo/burn-policy.ts';
-import { type Fraction, toNumber } from '../../slo/decimal.ts';
+import { toNumber } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
-import { ANNOTATIONS, RULE_SERIES, SERIES } from '../../slo/names.ts';
+import { ANNOTATIONS, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
+import { escapeTemplate } from './template-text.ts';
 
-/** The annotations of a burn alert, under the names that the collector uses. */
+/**
+ * The annotations of a burn alert, under the names that the collector uses. The alert's value is the burn rate of its
+ * leading pair; few queries are made besides, because an outage of everything fires a thousand alerts at once.
+ */
 export function burnAnnotations(slo: Slo, severity: Severity): Readonly<Record<string, string>> {
   const own = slo.burnPolicy.conditions.filter((each) => each.severity === severity);
-  const leading = own[0];
-  const left = lookUp(SERIES.budgetRemaining, slo);
-  const { total, bad } = { total: lookUp(SERIES.total, slo), bad: lookUp(SERIES.bad, slo) };
+  const budget = escapeTemplate(
+    `${slo.objective.text} of ${slo.description ?? slo.id} in ${windowText(slo)} is at stake. `,
+  );
   return {
-    [ANNOTATIONS.summary]: `${instanceText(slo)} burns its error budget too fast${when(left, (share) => `, ${percent(share)} left`)}`,
-    [ANNOTATIONS.description]:
-      `${escapeTemplate(`${slo.objective.text} of ${slo.description ?? slo.id} in ${windowText(slo)}`)}: ` +
-      `${when(bad, whole)} of ${when(total, whole)} events were bad. ` +
-      escapeTemplate(firstStep(slo)),
-    [ANNOTATIONS.firedBy]: own.map((each) => firedText(slo, each)).join(''),
-    [ANNOTATIONS.burnRates]: [
-      ...new Set(own.flatMap(({ longWindow, shortWindow }) => [longWindow, shortWindow])),
-    ]
-      .map((seconds) => rateText(slo, seconds))
-      .join(', '),
-    [ANNOTATIONS.budgetRemaining]: when(left, percent, 'unknown'),
-    ...(leading !== undefined && { [ANNOTATIONS.evidence]: evidenceText(slo, leading) }),
+    [ANNOTATIONS.summary]: `${instanceText(slo)} burns its error budget at ${times('$value')}`,
+    [ANNOTATIONS.description]: budget + escapeTemplate(firstStep(slo)),
+    [ANNOTATIONS.firedBy]: firedText(slo, own),
+    [ANNOTATIONS.burnRates]: ratesText(slo),
+    [ANNOTATIONS.budgetRemaining]: `{{ with ${lookUp(SERIES.budgetRemaining, slo)} }}{{ . | first | value | humanizePercentage }}{{ else }}unknown{{ end }}`,
     ...(slo.runbookUrl !== undefined && { [ANNOTATIONS.runbook]: escapeTemplate(slo.runbookUrl) }),
     ...(slo.dashboardUrl !== undefined && {
       [ANNOTATIONS.dashboard]: escapeTemplate(slo.dashboardUrl),
     }),
   };
-}
-
-/** Text that must not be read as a template. */
-export function escapeTemplate(text: string): string {
-  return text.replaceAll('{{', '{{ "{{" }}');
 }
 
 /** `checkout/availability`, with the labels of its group as the collector writes them. */
@@ -45,56 +36,41 @@ function instanceText({ id, groupBy }: Slo): string {
   return `${id}{{ "{" }}${pairs.join(',')}{{ "}" }}`;
 }
 
-/** The series of the alert's own instance, as an argument of `query`. */
-function lookUp(series: string, slo: Slo, window = ''): string {
-  const matchers = `slo=\\"${slo.id}\\"${window}`;
+/** The series of the alert's own instance, as a pipeline that queries them. */
+function lookUp(series: string, slo: Slo): string {
+  return queryOf(slo, (matchers) => `${series}{${matchers}}`, 1);
+}
+
+/** A query on series of the alert's instance, whose matchers occur so many times in it. */
+function queryOf(slo: Slo, text: (matchers: string) => string, times: number): string {
   const groups = slo.groupBy?.labels ?? [];
-  if (groups.length === 0) return `query "${series}{${matchers}}"`;
   const format = groups.map((label) => `,${label}=%q`).join('');
-  const values = groups.map((label) => `$labels.${label}`).join(' ');
-  return `printf "${series}{${matchers}${format}}" ${values} | query`;
+  const query = JSON.stringify(text(`slo="${slo.id}"${format}`));
+  if (groups.length === 0) return `query ${query}`;
+  const values = groups.map((label) => ` $labels.${label}`).join('');
+  return `printf ${query}${values.repeat(times)} | query`;
 }
 
-/** Text made of a query's first value, or other text when it has none. */
-function when(query: string, text: (value: string) => string, otherwise = ''): string {
-  const other = otherwise === '' ? '' : `{{ else }}${otherwise}`;
-  return `{{ with ${query} }}${text('. | first | value')}${other}{{ end }}`;
+/** Every pair whose both windows are above its rate, in one query; the series are of the same evaluation as the alert. */
+function firedText(slo: Slo, conditions: readonly Condition[]): string {
+  const pairs = (matchers: string): string =>
+    conditions
+      .map(({ longWindow, shortWindow, burnRate }) => {
+        const above = (seconds: number): string =>
+          `${SERIES.burnRate}{${matchers},window="${formatDuration(seconds)}"} > ${toNumber(burnRate)}`;
+        const name = `${formatDuration(longWindow)}/${formatDuration(shortWindow)} above ${Number(toNumber(burnRate).toPrecision(3))}×`;
+        return `label_replace(${above(longWindow)} and ignoring (window) ${above(shortWindow)}, "pair", "${name}", "", "")`;
+      })
+      .join(' or ');
+  return `{{ range ${queryOf(slo, pairs, 2 * conditions.length)} }}{{ .Labels.pair }}; {{ end }}`;
 }
 
-function percent(value: string): string {
-  return `{{ ${value} | humanizePercentage }}`;
+function ratesText(slo: Slo): string {
+  return `{{ range ${lookUp(SERIES.burnRate, slo)} }}{{ .Labels.window }} ${times('.Value')}, {{ end }}`;
 }
 
-function whole(value: string): string {
-  return `{{ ${value} | printf "%.0f" }}`;
-}
-
-/** Said of a pair whose both windows are above its rate; the series are of the same evaluation as the alert. */
-function firedText(slo: Slo, { longWindow, shortWindow, burnRate }: Condition): string {
-  const [long, short] = [formatDuration(longWindow), formatDuration(shortWindow)];
-  const groups = slo.groupBy?.labels ?? [];
-  const matchers = groups.map((label) => `,${label}=%q`).join('');
-  const above = (window: string): string =>
-    `${SERIES.burnRate}{slo=\\"${slo.id}\\",window=\\"${window}\\"${matchers}} > ${toNumber(burnRate)}`;
-  const both = `"${above(long)} and ignoring (window) ${above(short)}"`;
-  const values = groups.map((label) => `$labels.${label}`).join(' ');
-  const query =
-    groups.length === 0 ? `query ${both}` : `printf ${both} ${values} ${values} | query`;
-  return `{{ if ${query} }}${long}/${short} above ${times(burnRate)}; {{ end }}`;
-}
-
-function rateText(slo: Slo, seconds: number): string {
-  const window = formatDuration(seconds);
-  const rate = lookUp(SERIES.burnRate, slo, `,window=\\"${window}\\"`);
-  return `${window} ${when(rate, (value) => `{{ ${value} | printf "%.3g" }}×`, 'no events')}`;
-}
-
-function evidenceText(slo: Slo, { longWindow }: Condition): string {
-  const window = formatDuration(longWindow);
-  const label = `,window=\\"${window}\\"`;
-  const bad = when(lookUp(RULE_SERIES.windowBad, slo, label), whole, '0');
-  const total = when(lookUp(RULE_SERIES.windowTotal, slo, label), whole, '0');
-  return `${bad} of ${total} events bad in ${window}`;
+function times(value: string): string {
+  return `{{ printf "%.3g" ${value} }}×`;
 }
 
 function firstStep({ sli, runbookUrl }: Slo): string {
@@ -109,8 +85,4 @@ function windowText({ window }: Slo): string {
   return window.kind === 'rolling'
     ? formatDuration(window.seconds)
     : `this ${window.unit} (${window.zone})`;
-}
-
-function times(rate: Fraction): string {
-  return `${Number(toNumber(rate).toPrecision(3))}×`;
 }

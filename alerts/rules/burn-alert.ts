@@ -6,16 +6,14 @@ import { FEWEST_FAILURES, PAGE_EVIDENCE, RECENT_EVIDENCE } from '../../slo/evide
 import { ALERTS, alertLabels, RULE_SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { AlertingRule } from './rule.ts';
+import { escapeTemplate } from './template-text.ts';
 
-/** The labels that a rule itself sets: those of the instance come with its series. */
+/** The labels that a rule sets: all but those of the group, which come with its series. */
 export function ruleLabels(slo: Slo, severity: Severity): Readonly<Record<string, string>> {
-  const {
-    alertname: _,
-    slo: __,
-    service: ___,
-    ...labels
-  } = alertLabels(ALERTS.burn, slo, {}, severity);
-  return labels;
+  const { alertname: _, ...labels } = alertLabels(ALERTS.burn, slo, {}, severity);
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [name, escapeTemplate(value)]),
+  );
 }
 
 /** The alert of one severity; undefined when the policy has no condition of it. */
@@ -37,12 +35,17 @@ export function burnAlert(
 
 /** PromQL that gives the instances for which a condition holds, without the label `window`. */
 function conditionExpression(slo: Slo, condition: Condition): string {
+  const budget = String(toNumber(slo.objective.budget));
   const threshold = errorThreshold(condition, slo.objective);
   const long = windowCounts(slo, condition.longWindow);
   const short = windowCounts(slo, condition.shortWindow);
-  const parts = [isAbove(long, threshold), `and ignoring (window) ${isAbove(short, threshold)}`];
+  const parts = [
+    // The value of the alert, for people; what decides comes after it, in whole numbers.
+    `${long.bad} / (${long.total} * ${budget})`,
+    `and ${isAbove(long, threshold)}`,
+    `and ignoring (window) ${isAbove(short, threshold)}`,
+  ];
   if (slo.burnPolicy.evidenceGate && condition.severity === 'page') {
-    const budget = String(toNumber(slo.objective.budget));
     parts.push(
       `and ${long.bad} >= ${FEWEST_FAILURES}`,
       `and ${evidence(long, budget)} > ${PAGE_EVIDENCE}`,

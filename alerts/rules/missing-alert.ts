@@ -6,6 +6,7 @@ import { staleAfter } from '../../slo/status.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { ruleLabels } from './burn-alert.ts';
 import type { AlertingRule } from './rule.ts';
+import { escapeTemplate } from './template-text.ts';
 
 /** Fires once no sample of the total came for five minutes, for the SLO as a whole, however it is grouped. */
 export function missingAlert(slo: Slo): AlertingRule {
@@ -24,8 +25,12 @@ export function missingAlert(slo: Slo): AlertingRule {
       [ANNOTATIONS.description]:
         `No telemetry arrives for ${slo.id}, so nobody knows whether it keeps its ${slo.objective.text}. ` +
         'Its burn alerts stand still until data return. Look at its targets in Prometheus first.',
-      ...(slo.runbookUrl !== undefined && { [ANNOTATIONS.runbook]: slo.runbookUrl }),
-      ...(slo.dashboardUrl !== undefined && { [ANNOTATIONS.dashboard]: slo.dashboardUrl }),
+      ...(slo.runbookUrl !== undefined && {
+        [ANNOTATIONS.runbook]: escapeTemplate(slo.runbookUrl),
+      }),
+      ...(slo.dashboardUrl !== undefined && {
+        [ANNOTATIONS.dashboard]: escapeTemplate(slo.dashboardUrl),
+      }),
     },
   };
 }

@@ -23,8 +23,9 @@ describeWithService(['promtool', 'promtool-2.42'], 'generated rules', () => {
   it.each(VERSIONS)(
     'page in %s after 52 s of a total outage and keep on half an hour',
     (target) => {
-      const { files, notes } = generatePrometheusRules([api], { target });
+      const { files, services, notes } = generatePrometheusRules([api], { target });
       expect(notes).toEqual([]);
+      const order = services.flatMap(({ groups }) => groups.map(({ name }) => name));
       const rules = Object.fromEntries(files.map(({ path, text }) => [path, text]));
       expect(checkRules(target, rules).output).toContain('SUCCESS');
       // Two hours of 100 requests in 30 s; then everything fails for 5 minutes.
@@ -44,7 +45,7 @@ describeWithService(['promtool', 'promtool-2.42'], 'generated rules', () => {
           { labels: '{service="shop", slo="shop/api", team="shop", tier="standard"}', value },
         ],
       });
-      const test = testFile(Object.keys(rules), [
+      const test = testFile(Object.keys(rules), order, [
         {
           interval: '30s',
           input_series: series,

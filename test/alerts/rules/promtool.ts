@@ -43,9 +43,14 @@ export function testRules(
   return run(version, ['test', 'rules', join(folder, test)]);
 }
 
-/** A test file of these groups over all the rule files; JSON is YAML, too. */
-export function testFile(ruleFiles: readonly string[], tests: readonly TestGroup[]): string {
-  return JSON.stringify({ rule_files: ruleFiles, evaluation_interval: '30s', tests });
+/** A test file over rule files, whose groups are evaluated in the order given; JSON is YAML, too. */
+export function testFile(
+  ruleFiles: readonly string[],
+  order: readonly string[],
+  tests: readonly TestGroup[],
+): string {
+  const settings = { evaluation_interval: '30s', group_eval_order: order };
+  return JSON.stringify({ rule_files: ruleFiles, ...settings, tests });
 }
 
 function written(files: Readonly<Record<string, string>>): string {

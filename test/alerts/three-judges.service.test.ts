@@ -1,0 +1,235 @@
+// One scenario, three judges: the arithmetic, the collector and the generated rules in Prometheus say the same.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generatePrometheusRules } from '../../alerts/rules/prometheus-rules.ts';
+import { SEVERITIES } from '../../slo/burn-policy.ts';
+import type { SloInput } from '../../slo/define-slo.ts';
+import { formatDuration } from '../../slo/duration.ts';
+import { instanceId } from '../../slo/instance.ts';
+import { prometheusLatency } from '../../slo/sli/prometheus-latency.ts';
+import { prometheusRatio } from '../../slo/sli/prometheus-ratio.ts';
+import type { Slo } from '../../slo/slo.ts';
+import { sloOf } from '../collector/sources/prometheus/slo-fixture.ts';
+import { describeWithService } from '../services/services.ts';
+import { checkRules, testFile, type TestGroup, testRules, VERSIONS } from './rules/promtool.ts';
+import { type ArithmeticVerdict, judgeByArithmetic } from './three-judges/arithmetic-judge.ts';
+import { judgeByCollector, type ScrapedSeries } from './three-judges/collector-judge.ts';
+import {
+  END_SECONDS,
+  GRID_SECONDS,
+  type Sample,
+  scenarioPlan,
+  type ScenarioSeries,
+  seriesOf,
+} from './three-judges/scenario.ts';
+
+const TICK_SECONDS = 30;
+const SETTLE_SECONDS = 10;
+const SCENARIOS = Number(process.env['NINEFOLD_TEST_SCENARIOS'] ?? 1200);
+
+const policy: Partial<SloInput> = {
+  window: '1h',
+  groupBy: { labels: ['case'], limit: 10_000 },
+  burnPolicy: {
+    conditions: [
+      { longWindow: '10m', shortWindow: '2m', burnRate: '14.4', severity: 'page' },
+      { longWindow: '30m', shortWindow: '5m', burnRate: '6', severity: 'page' },
+      { longWindow: '50m', shortWindow: '10m', burnRate: '1', severity: 'ticket' },
+    ],
+    keepFiring: { page: '3m', ticket: '0s' },
+  } as SloInput['burnPolicy'] & object,
+};
+
+/** Each way of counting, with the series that stand for a scenario's. */
+interface Way {
+  readonly slo: Slo;
+  readonly withBirths: boolean;
+  scraped(series: readonly ScenarioSeries[]): readonly ScrapedSeries[];
+}
+
+const plain =
+  (metric: string) =>
+  (series: readonly ScenarioSeries[]): readonly ScrapedSeries[] =>
+    series.map(({ labels, samples }) => ({
+      labels: { __name__: metric, job: metric, ...labels },
+      samples,
+    }));
+
+const ways: readonly Way[] = [
+  {
+    slo: sloOf('failures', {
+      ...policy,
+      objective: '99.9%',
+      sli: prometheusRatio({ total: 'f_total', bad: 'f_total{code=~"5.."}' }),
+    }),
+    withBirths: true,
+    scraped: plain('f_total'),
+  },
+  {
+    slo: sloOf('successes', {
+      ...policy,
+      objective: '99.5%',
+      sli: prometheusRatio({ total: 's_total', good: 's_total{code!~"5.."}' }),
+    }),
+    withBirths: true,
+    scraped: plain('s_total'),
+  },
+  {
+    slo: sloOf('latency', {
+      ...policy,
+      objective: '99%',
+      sli: prometheusLatency({ histogram: 'l_seconds', atMost: '1s' }),
+    }),
+    withBirths: false,
+    scraped: (series) => series.flatMap(({ target }) => histogram(series, target)),
+  },
+];
+
+/** A histogram whose fast observations are the good ones; Prometheus 2 and 3 spell its bound differently. */
+function histogram(all: readonly ScenarioSeries[], target: string): readonly ScrapedSeries[] {
+  const own = all.filter((series) => series.target === target);
+  const good = own.find(({ isBad }) => !isBad);
+  const bad = own.find(({ isBad }) => isBad);
+  if (all.find((series) => series.target === target) !== own[0] || good === undefined) return [];
+  const count = good.samples.map((sample, at): Sample => {
+    const slow = bad?.samples[at];
+    return typeof sample === 'number' ? sample + (typeof slow === 'number' ? slow : 0) : sample;
+  });
+  const le = target === 'i0' ? '1' : '1.0';
+  const labels = { job: 'l', instance: target };
+  return [
+    { labels: { __name__: 'l_seconds_count', ...labels }, samples: count },
+    { labels: { __name__: 'l_seconds_bucket', ...labels, le }, samples: good.samples },
+    { labels: { __name__: 'l_seconds_bucket', ...labels, le: '0.5' }, samples: good.samples },
+    { labels: { __name__: 'l_seconds_bucket', ...labels, le: '+Inf' }, samples: count },
+  ];
+}
+
+interface Case {
+  readonly way: Way;
+  readonly name: string;
+  readonly series: readonly ScenarioSeries[];
+  readonly scraped: readonly ScrapedSeries[];
+  readonly truth: ArithmeticVerdict;
+}
+
+const cases: readonly Case[] = fc
+  .sample(scenarioPlan, { seed: 20_260_801, numRuns: SCENARIOS })
+  .flatMap((plan, index) => {
+    const way = ways[index % ways.length];
+    if (way === undefined) return [];
+    const series = seriesOf(plan, way.withBirths);
+    const name = `c${index}`;
+    const distinct = way.scraped(series).map(({ labels, samples }) => ({
+      labels: { ...labels, instance: `${name}-${labels['instance'] ?? ''}`, case: name },
+      samples,
+    }));
+    const truth = judgeByArithmetic(series, {
+      slo: way.slo,
+      tickSeconds: TICK_SECONDS,
+      settleSeconds: SETTLE_SECONDS,
+      untilSeconds: END_SECONDS,
+    });
+    return [{ way, name, series, scraped: uniqueSeries(distinct), truth }];
+  });
+
+function uniqueSeries(series: readonly ScrapedSeries[]): readonly ScrapedSeries[] {
+  return [...new Map(series.map((each) => [JSON.stringify(each.labels), each])).values()];
+}
+
+/** Moments at which no window's edge lies in a stretch that a scenario left unscraped. */
+const LOOKED_AT = [1800, 3600, 6840, END_SECONDS];
+
+describe('the scenarios', () => {
+  it('are of all kinds: with pages, tickets, neither, restarts, late series, silence', () => {
+    const paging = cases.filter(({ truth }) => truth.firing.page.length > 0).length;
+    const ticketing = cases.filter(({ truth }) => truth.firing.ticket.length > 0).length;
+    expect(paging).toBeGreaterThan(SCENARIOS / 10);
+    expect(ticketing).toBeGreaterThan(SCENARIOS / 10);
+    expect(cases.length - ticketing).toBeGreaterThan(SCENARIOS / 10);
+  });
+});
+
+describe('the collector', () => {
+  it.each(ways)('counts what the arithmetic counts, and pages when it does: $slo.id', (way) => {
+    const own = cases.filter((each) => each.way === way);
+    const verdict = judgeByCollector(
+      way.slo,
+      own.flatMap(({ scraped }) => scraped),
+      TICK_SECONDS,
+    );
+    for (const { name, truth } of own) {
+      const instance = instanceId(way.slo.id, { case: name });
+      expect(verdict.counts(instance, 0, END_SECONDS), name).toEqual(truth.counts(0, END_SECONDS));
+    }
+  });
+});
+
+describeWithService(['promtool', 'promtool-2.42'], 'the generated rules', () => {
+  it.each(VERSIONS)(
+    'count and fire as the arithmetic does, evaluation by evaluation: %s',
+    (target) => {
+      const { files, services } = generatePrometheusRules(
+        ways.map(({ slo }) => slo),
+        { target, firstDay: false },
+      );
+      const order = services.flatMap(({ groups }) => groups.map(({ name }) => name));
+      const rules = Object.fromEntries(files.map(({ path, text }) => [path, text]));
+      expect(checkRules(target, rules).output).toContain('SUCCESS');
+      const test = testFile(Object.keys(rules), order, [groupOf(cases)]);
+      const { passes, output } = testRules(target, { ...rules, 'test.json': test }, 'test.json');
+      expect(passes ? '' : output.slice(0, 3000)).toBe('');
+    },
+    300_000,
+  );
+});
+
+function groupOf(all: readonly Case[]): TestGroup {
+  const tests = ways.flatMap(({ slo }) => {
+    const own = all.filter((each) => each.way.slo === slo);
+    const expected = (
+      expr: string,
+      seconds: number,
+      value: (each: Case) => number | undefined,
+    ): TestGroup['promql_expr_test'][number] => ({
+      expr: `sum by (case) (${expr})`,
+      eval_time: formatDuration(seconds),
+      exp_samples: own.flatMap((each) => {
+        const number = value(each);
+        return number === undefined ? [] : [{ labels: `{case="${each.name}"}`, value: number }];
+      }),
+    });
+    return [
+      ...LOOKED_AT.flatMap((at) => [
+        expected(
+          `ninefold_slo_window_events{slo="${slo.id}"} > 0`,
+          at,
+          ({ truth }) =>
+            truth.counts(at - SETTLE_SECONDS - 3600, at - SETTLE_SECONDS).total || undefined,
+        ),
+        expected(`ninefold_slo_error_budget_remaining_ratio{slo="${slo.id}"}`, at, ({ truth }) =>
+          truth.budgetRemaining(at - SETTLE_SECONDS),
+        ),
+      ]),
+      ...SEVERITIES.map((severity) =>
+        expected(
+          `count_over_time(ALERTS{alertname="ErrorBudgetBurn",slo="${slo.id}",alertstate="firing",severity="${severity}"}[3h])`,
+          END_SECONDS,
+          ({ truth }) => truth.firing[severity].length || undefined,
+        ),
+      ),
+    ];
+  });
+  return {
+    interval: `${GRID_SECONDS}s`,
+    input_series: all.flatMap(({ scraped }) =>
+      scraped.map(({ labels: { __name__: metric, ...labels }, samples }) => ({
+        series: `${metric ?? ''}{${Object.entries(labels)
+          .map(([label, value]) => `${label}="${value}"`)
+          .join(',')}}`,
+        values: samples.join(' '),
+      })),
+    ),
+    promql_expr_test: tests,
+  };
+}
