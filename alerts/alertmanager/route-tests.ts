@@ -1,6 +1,7 @@
 // Runs route tests against a configuration, and says what differs.
 import type { JunitSuite } from '../../formats/junit.ts';
 import type { AlertmanagerConfiguration, Integration } from './configuration.ts';
+import { INCIDENT_KINDS } from './incident-kinds.ts';
 import { createRouteDecisions } from './route-decision.ts';
 import type { RouteDecision, SimulationOptions } from './route-decision.ts';
 import type { RouteTest } from './route-test.ts';
@@ -18,15 +19,6 @@ export interface RouteTestFailure {
   readonly expected: string;
   readonly actual: string;
 }
-
-/** Kinds that keep an incident open until they are told that it is over; the others only write messages. */
-export const INCIDENT_KINDS: ReadonlySet<string> = new Set([
-  'pagerduty',
-  'opsgenie',
-  'victorops',
-  'jira',
-  'incidentio',
-]);
 
 /** @throws SyntaxError when a matcher's regular expression is none; RangeError when a zone or an interval is unknown */
 export function runRouteTests(
