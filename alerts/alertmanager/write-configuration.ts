@@ -5,6 +5,7 @@ import { formatDuration } from '../../slo/duration.ts';
 import { type FieldValue, isSecret, type Receiver } from '../receivers/receiver.ts';
 import type { SmtpSettings } from '../routing.ts';
 import { type AlertmanagerTarget, fieldCapability } from './capability.ts';
+import { isTakenWhole } from './secret-files.ts';
 import { SHAPES } from './shapes.ts';
 import type {
   AlertmanagerNote,
@@ -49,7 +50,7 @@ export function writeAlertmanagerConfiguration(
   const opening = `# For Alertmanager ${target}, written by Ninefold from teams and services: change those instead.\n`;
   return {
     text: `${opening}${writeYaml(document)}`,
-    notes: [...notes, ...secretNotes(tree)],
+    notes: [...notes, ...smtpNotes(tree, target), ...secretNotes(tree)],
   };
 }
 
@@ -62,6 +63,21 @@ function smtpOf(smtp: SmtpSettings, secretsFolder: string): YamlData {
       smtp.password === undefined ? undefined : secretPath(smtp.password, secretsFolder),
     smtp_require_tls: smtp.requireTls,
   };
+}
+
+function smtpNotes(
+  { smtp }: AlertmanagerTree,
+  target: AlertmanagerTarget,
+): readonly AlertmanagerNote[] {
+  if (smtp?.password === undefined || !isTakenWhole('email', 'auth_password', target)) return [];
+  return [
+    {
+      severity: 'warning',
+      about: 'smtp',
+      message: `Alertmanager ${target} takes the file of smtp_auth_password as it is: with a line end in it, no mail would leave.`,
+      remedy: `Write the file without one: printf %s "$SECRET" > file.`,
+    },
+  ];
 }
 
 function secretPath(

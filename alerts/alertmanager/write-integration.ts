@@ -4,6 +4,7 @@ import { type FieldValue, isSecret, type Receiver } from '../receivers/receiver.
 import { type AlertmanagerTarget, fieldCapability, isSupported, type Shape } from './capability.ts';
 import { INTEGRATIONS } from './integrations.ts';
 import { PARTS } from './integrations/parts.ts';
+import { isTakenWhole } from './secret-files.ts';
 import type { AlertmanagerNote } from './tree.ts';
 
 export interface IntegrationWriting {
@@ -49,7 +50,22 @@ export function writeIntegration(
         ? `Give from and smarthost to email(…), or smtp to defineRouting(…).`
         : `Give it to ${integration}(…).`,
     );
+  noteLineEnds(receiver, about, writing);
   return written;
+}
+
+/** A file made with an editor ends with a line end, and nothing would tell why no notification arrives. */
+function noteLineEnds(receiver: Receiver, about: string, writing: IntegrationWriting): void {
+  const { integration, fields } = receiver;
+  for (const [field, value] of Object.entries(fields)) {
+    if (!isSecret(value) || !isTakenWhole(integration, field, writing.target)) continue;
+    writing.note({
+      severity: 'warning',
+      about,
+      message: `Alertmanager ${writing.target} takes the file of ${integration}.${field} as it is: with a line end in it, nothing would be delivered.`,
+      remedy: `Write the file without one: printf %s "$SECRET" > file.`,
+    });
+  }
 }
 
 interface FieldWriting extends IntegrationWriting {

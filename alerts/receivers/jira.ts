@@ -9,9 +9,9 @@ export interface JiraInput {
   readonly apiUrl: UrlText;
   readonly project: string;
   readonly issueType: string;
-  /** @default Jira's own order: Highest for pages, Medium for tickets */
+  /** Name of a priority that the project has, or a Go template. @default the project's own */
   readonly priority?: string;
-  /** @default ['ninefold'] */
+  /** Beside the one by which Alertmanager finds the issue again. @default [] */
   readonly labels?: readonly string[];
   /** Name of the transition that closes the issue. @default it stays open */
   readonly resolveTransition?: string;
@@ -32,7 +32,7 @@ export function jira(input: JiraInput): ReceiverDefinition {
       apiUrl: address('api_url'),
       project: text('project'),
       issueType: text('issue_type'),
-      priority: text('priority', '{{ template "ninefold.jira.priority" . }}'),
+      priority: text('priority'),
       labels: texts('labels'),
       resolveTransition: text('resolve_transition'),
       reopenTransition: text('reopen_transition'),

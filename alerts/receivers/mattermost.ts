@@ -31,7 +31,7 @@ export function mattermost(input: MattermostInput): ReceiverDefinition {
       http: HTTP_RULE,
     },
     fixed: {
-      text: '{{ template "ninefold.mattermost" . }}',
+      text: '{{ template "ninefold.post" . }}',
     },
   });
 }

@@ -28,7 +28,7 @@ export function webex(input: WebexInput): ReceiverDefinition {
       apiUrl: address('api_url'),
     },
     fixed: {
-      message: '{{ template "ninefold.markdown" . }}',
+      message: '{{ template "ninefold.post" . }}',
     },
   });
 }

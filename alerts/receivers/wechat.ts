@@ -40,7 +40,7 @@ export function wechat(input: WechatInput): ReceiverDefinition {
       http: HTTP_RULE,
     },
     fixed: {
-      message: '{{ template "ninefold.text" . }}',
+      message: '{{ template "ninefold.message" . }}',
     },
   });
 }

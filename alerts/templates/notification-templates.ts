@@ -87,7 +87,6 @@ function shortTexts(): readonly string[] {
       'pushover.priority',
       `{{ if eq .Status "resolved" }}0{{ else }}${bySeverity('2', '0')}{{ end }}`,
     ),
-    define('jira.priority', bySeverity('Highest', 'Medium')),
   ];
 }
 
@@ -139,10 +138,9 @@ const MARKUPS: readonly Markup[] = [
 function bodies(): readonly string[] {
   return [
     ...MARKUPS.map((markup) => define(markup.name, bodyOf(markup))),
-    define(
-      'mattermost',
-      '**{{ template "ninefold.title" . }}**\n{{ template "ninefold.markdown" . }}',
-    ),
+    // For those that have no title.
+    define('message', '{{ template "ninefold.title" . }}\n{{ template "ninefold.text" . }}'),
+    define('post', '**{{ template "ninefold.title" . }}**\n\n{{ template "ninefold.markdown" . }}'),
     define('email', emailBody()),
   ];
 }

@@ -10,6 +10,7 @@ import { email } from '../../alerts/receivers/email.ts';
 import { incidentio } from '../../alerts/receivers/incidentio.ts';
 import { opsgenie } from '../../alerts/receivers/opsgenie.ts';
 import { pagerduty } from '../../alerts/receivers/pagerduty.ts';
+import { pushover } from '../../alerts/receivers/pushover.ts';
 import type { ReceiverDefinition } from '../../alerts/receivers/receiver.ts';
 import { telegram } from '../../alerts/receivers/telegram.ts';
 import { webhook } from '../../alerts/receivers/webhook.ts';
@@ -209,6 +210,24 @@ describe('what a target lacks is told', () => {
     expect(notesOf(slow, '0.31')).toEqual([]);
     expect(notesOf(slow, '0.28')).toEqual([
       'warning: Alertmanager 0.28 does not know pagerduty.timeout: it is left out.',
+    ]);
+  });
+
+  it('as a warning when the file of a secret must not end with a line end', () => {
+    const mail = email({
+      to: 'a@example.com',
+      from: 'b@example.com',
+      smarthost: 'mail.example:587',
+      password: fromFile('/p'),
+    });
+    expect(notesOf(mail, '0.28')).toEqual([]);
+    expect(notesOf(mail, '0.25')).toEqual([
+      'warning: Alertmanager 0.25 takes the file of email.auth_password as it is: with a line end in it, nothing would be delivered.',
+    ]);
+    const phone = pushover({ userKey: fromFile('/u'), token: fromFile('/t') });
+    expect(notesOf(phone, '0.34').map((note) => note.slice(0, 65))).toEqual([
+      'warning: Alertmanager 0.34 takes the file of pushover.user_key as',
+      'warning: Alertmanager 0.34 takes the file of pushover.token as it',
     ]);
   });
 

@@ -97,13 +97,12 @@ for (const version of versions) {
               'opsgenie.priority',
               'victorops.type',
               'pushover.priority',
-              'jira.priority',
               'color',
             ].map((name) => render(name, [alert]));
-          expect(words(firing)).toEqual(['critical', 'P1', 'CRITICAL', '2', 'Highest', 'danger']);
-          expect(words(ticket)).toEqual(['warning', 'P3', 'WARNING', '0', 'Medium', 'warning']);
-          expect(words(over)).toEqual(['critical', 'P1', 'CRITICAL', '0', 'Highest', 'good']);
-          expect(words(foreign)).toEqual(['warning', 'P3', 'WARNING', '0', 'Medium', 'warning']);
+          expect(words(firing)).toEqual(['critical', 'P1', 'CRITICAL', '2', 'danger']);
+          expect(words(ticket)).toEqual(['warning', 'P3', 'WARNING', '0', 'warning']);
+          expect(words(over)).toEqual(['critical', 'P1', 'CRITICAL', '0', 'good']);
+          expect(words(foreign)).toEqual(['warning', 'P3', 'WARNING', '0', 'warning']);
         });
 
         it('where to look, and who it is about', () => {
@@ -168,7 +167,7 @@ for (const version of versions) {
           const lines = render('markdown', [firing]).split('\n');
           expect(lines).toContain('**Budget left:** 63 %  ');
           expect(lines).toContain('[Dashboard](https://grafana.example/d/checkout)  ');
-          expect(render('mattermost', [firing]).split('\n')[0]).toBe(`**${annotations.summary}**`);
+          expect(render('post', [firing]).split('\n')[0]).toBe(`**${annotations.summary}**`);
         });
 
         it('HTML for Telegram and mail, escaped', () => {
