@@ -1,10 +1,12 @@
 // The whole Alertmanager configuration of a workspace: routes, receivers, inhibition, time intervals, templates.
+import { writeYaml } from '../formats/yaml-writer.ts';
 import type { Service } from '../slo/service.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { AlertmanagerTarget } from './alertmanager/capability.ts';
 import type { AlertmanagerNote } from './alertmanager/tree.ts';
 import { treeNotes } from './alertmanager/tree-notes.ts';
-import { treeOfTeams } from './alertmanager/tree-of-teams.ts';
+import { treeOfTeams, type TreeSources } from './alertmanager/tree-of-teams.ts';
+import { generateRouteTests } from './alertmanager/tree-route-tests.ts';
 import {
   TEMPLATE_FILE,
   writeAlertmanagerConfiguration,
@@ -23,7 +25,7 @@ export interface AlertmanagerSources {
 }
 
 export interface GeneratedAlertmanager {
-  /** Paths are relative to the folder of the configuration; both files belong into the same one. */
+  /** Paths are relative to the folder of the configuration: itself, its templates, and route tests for each service. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
   /** An error among them means that somebody is not told who should be: such a configuration should not be loaded. */
   readonly notes: readonly AlertmanagerNote[];
@@ -38,9 +40,20 @@ export function generateAlertmanager(sources: AlertmanagerSources): GeneratedAle
     files: [
       { path: 'alertmanager.yml', text },
       { path: TEMPLATE_FILE, text: notificationTemplates() },
+      ...routeTestFiles(whole),
     ],
     notes: [...treeNotes(whole), ...notes].sort(byWeight),
   };
+}
+
+/** One file a service, so that a change of one is seen as such. */
+function routeTestFiles(sources: TreeSources): GeneratedAlertmanager['files'] {
+  const names = new Set(sources.slos.map(({ service }) => service.name));
+  return [...names].sort().map((name) => {
+    const tests = generateRouteTests(sources, name);
+    const opening = `# Who is told of what of ${name}, written by Ninefold: ninefold alerts test runs it.\n`;
+    return { path: `tests/${name}.routes.yaml`, text: `${opening}${writeYaml({ tests })}` };
+  });
 }
 
 const WEIGHTS = ['error', 'warning', 'info'];

@@ -8,7 +8,8 @@ import type { Team } from '../team.ts';
 import { instantOutside, instantWithin } from './tree-instants.ts';
 import { receiverName, type TreeSources, UNOWNED } from './tree-of-teams.ts';
 
-export interface GeneratedRouteTest {
+/** As `*.routes.yaml` has it; a type, because an interface is no plain data to the writer. */
+export type GeneratedRouteTest = {
   readonly name: string;
   readonly labels: Labels;
   /** RFC 3339; absent: whatever the time. */
@@ -19,13 +20,22 @@ export interface GeneratedRouteTest {
     readonly receivers: readonly string[];
     readonly muted?: boolean;
     readonly inhibited?: boolean;
+    /** Whether every pager hears of the end too. */
+    readonly resolved?: boolean;
   };
-}
+};
 
-/** The tests of every SLO, sorted by it. What is expected comes from the definitions of teams, not from the tree. */
-export function generateRouteTests(sources: TreeSources): readonly GeneratedRouteTest[] {
-  const slos = sources.slos.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return slos.flatMap((slo) => {
+/**
+ * The tests of the SLOs of one service, or of all of them, sorted by SLO. What is expected comes from the definitions of
+ * teams, not from the tree.
+ */
+export function generateRouteTests(
+  sources: TreeSources,
+  service?: string,
+): readonly GeneratedRouteTest[] {
+  const slos = sources.slos.filter((slo) => service === undefined || slo.service.name === service);
+  const sorted = slos.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return sorted.flatMap((slo) => {
     const subject = subjectOf(slo, sources);
     return [
       ...deliveryTests(subject),
@@ -64,7 +74,7 @@ function deliveryTests({ slo, receiver, labels }: Subject): readonly GeneratedRo
   const burns = SEVERITIES.map((severity) => ({
     name: `${slo.id}: a ${severity} reaches ${receiver(severity)} and nobody else`,
     labels: labels(severity),
-    expect: { receivers: [receiver(severity)], inhibited: false },
+    expect: { receivers: [receiver(severity)], inhibited: false, resolved: true },
   }));
   const severity = slo.burnPolicy.conditions.some((each) => each.severity === 'page')
     ? 'page'
@@ -75,7 +85,7 @@ function deliveryTests({ slo, receiver, labels }: Subject): readonly GeneratedRo
       name: `${slo.id}: missing data reach ${receiver(severity)}, even while a page fires`,
       labels: labels(severity, ALERTS.missing),
       firing: [labels('page')],
-      expect: { receivers: [receiver(severity)], inhibited: false },
+      expect: { receivers: [receiver(severity)], inhibited: false, resolved: true },
     },
   ];
 }

@@ -47,7 +47,11 @@ describe('the default tree', () => {
       teams: [team({ name: 'shop', page, ticket })],
       target: '0.34',
     });
-    expect(files.map(({ path }) => path)).toEqual(['alertmanager.yml', 'ninefold.tmpl']);
+    expect(files.map(({ path }) => path)).toEqual([
+      'alertmanager.yml',
+      'ninefold.tmpl',
+      'tests/checkout.routes.yaml',
+    ]);
     expect(routesOf(files[0]?.text ?? '')).toBe(
       `route:
   receiver: unowned

@@ -21,7 +21,7 @@ export async function checkConfigurations(
   const folder = temporaryFolder('check-config');
   const paths = candidates.map(({ files }, index) => {
     const own = join(folder, String(index));
-    mkdirSync(own);
+    mkdirSync(join(own, 'tests'), { recursive: true });
     for (const { path, text } of files) writeFileSync(join(own, path), text);
     return join(own, 'alertmanager.yml');
   });

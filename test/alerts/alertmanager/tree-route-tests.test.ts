@@ -1,34 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRouteDecisions } from '../../../alerts/alertmanager/route-decision.ts';
-import { treeOfTeams, type TreeSources } from '../../../alerts/alertmanager/tree-of-teams.ts';
+import { parse } from 'yaml';
 import {
-  type GeneratedRouteTest,
-  generateRouteTests,
-} from '../../../alerts/alertmanager/tree-route-tests.ts';
+  ALERTMANAGER_TARGETS,
+  type AlertmanagerTarget,
+} from '../../../alerts/alertmanager/capability.ts';
+import { readAlertmanagerConfiguration } from '../../../alerts/alertmanager/read-configuration.ts';
+import { readRouteTests } from '../../../alerts/alertmanager/route-test.ts';
+import { runRouteTests } from '../../../alerts/alertmanager/route-tests.ts';
+import type { TreeSources } from '../../../alerts/alertmanager/tree-of-teams.ts';
+import { generateRouteTests } from '../../../alerts/alertmanager/tree-route-tests.ts';
+import { generateAlertmanager } from '../../../alerts/generate-alertmanager.ts';
 import { pagerduty } from '../../../alerts/receivers/pagerduty.ts';
 import { webhook } from '../../../alerts/receivers/webhook.ts';
 import { fromFile } from '../../../catalog/define-config.ts';
 import { defineService } from '../../../slo/define-service.ts';
 import { randomWorkspace } from '../random-workspace.ts';
 import { routing, service, slo, team } from '../team-workspace.ts';
-import { resolvedTree } from './resolved-tree.ts';
 
-/** The generated tests whose answer by the simulator is another one. */
-function failures(sources: TreeSources): readonly GeneratedRouteTest[] {
-  const decide = createRouteDecisions(resolvedTree(treeOfTeams(sources)));
-  return generateRouteTests(sources).filter(({ labels, at, firing, expect: expected }) => {
-    const { receivers, routes } = decide({
-      labels,
-      firing,
-      atMs: at === undefined ? undefined : Date.parse(at),
-    });
-    const found = {
-      receivers,
-      muted: routes.every(({ muted }) => muted),
-      inhibited: routes.some(({ inhibitedBy }) => inhibitedBy.length > 0),
-    };
-    return JSON.stringify({ ...found, ...expected }) !== JSON.stringify(found);
+/** What the generated route tests of a workspace find wrong in its generated configuration, both read back from their text. */
+function failures(
+  sources: TreeSources,
+  configured: TreeSources = sources,
+  target: AlertmanagerTarget = '0.34',
+): readonly string[] {
+  const text = generateAlertmanager({ ...configured, target }).files[0]?.text ?? '';
+  const { configuration, findings } = readAlertmanagerConfiguration(text, target);
+  expect(findings).toEqual([]);
+  if (configuration === undefined) return ['no configuration'];
+  const files = generateAlertmanager({ ...sources, target }).files.filter(({ path }) =>
+    path.endsWith('.routes.yaml'),
+  );
+  return files.flatMap((file) => {
+    const read = readRouteTests(parse(file.text));
+    if (!('tests' in read)) return read.problems.map(({ message }) => message);
+    return runRouteTests(configuration, read.tests, { target })
+      .filter(({ passed }) => !passed)
+      .map(({ name, failures: [first] }) => `${name}: ${first?.about} is ${first?.actual}`);
   });
 }
 
@@ -86,18 +94,26 @@ describe('generated route tests', () => {
     expect(failures(sources)).toEqual([]);
   });
 
-  it('fail for a tree that sends pages elsewhere or mutes them', () => {
-    const wrong = treeOfTeams({ ...sources, teams: [] });
-    expect(wrong.root.routes).toEqual([]);
-    const decide = createRouteDecisions(resolvedTree(wrong));
-    const first = generateRouteTests(sources)[0];
-    expect(decide({ labels: first?.labels ?? {} }).receivers).not.toEqual(first?.expect.receivers);
+  it('fail for a configuration that sends pages elsewhere, mutes them or never ends them', () => {
+    const told = (configured: Partial<TreeSources>): string =>
+      failures(sources, { ...sources, ...configured }).join('\n');
+    expect(told({ teams: [] })).toContain(
+      'payments/availability: a page reaches team-shop-page and nobody else: receivers is unowned',
+    );
+    const during = { zone: 'UTC', days: 'sunday', from: '23:00', to: '01:00' } as const;
+    const mutes = ['page', 'ticket'] as const;
+    expect(
+      told({ routing: routing({ maintenance: [{ name: 'patch-night', during, mutes }] }) }),
+    ).toContain('during the maintenance patch-night a page is told: muted is team-shop-page');
+    expect(told({ slos: [], routing: routing({}) })).toContain(
+      'a page of payments keeps its page silent: inhibited is no',
+    );
   });
 
   it('hold for the trees of random workspaces', () => {
     fc.assert(
-      fc.property(randomWorkspace, (each) => {
-        expect(failures(each)).toEqual([]);
+      fc.property(randomWorkspace, fc.constantFrom(...ALERTMANAGER_TARGETS), (each, target) => {
+        expect(failures(each, each, target)).toEqual([]);
       }),
       { numRuns: 100 },
     );
