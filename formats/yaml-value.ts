@@ -17,10 +17,15 @@ const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 const TIMESTAMP =
   /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?(?:Z|[-+]\d{2}:\d{2}))|(?: \d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?))?$/;
 
-/** Whether the scalar is left out of decoding altogether: `null`, `~`, nothing, or tagged as null. */
+/** Whether the scalar is null as most people write it: `null`, `~`, nothing, or tagged as null. */
 export function isYamlNull({ value, tag, implicit }: YamlScalar): boolean {
   if (tag !== '') return tag === `${TAGS}null`;
-  return value === 'null' || value === '~' || (value === '' && implicit);
+  return implicit && (value === 'null' || value === '~' || value === '');
+}
+
+/** Whether a text in quotes says null; yaml.v2 keeps it a text, but asks no type of its own to read it. */
+export function isQuotedNull({ value, tag, implicit }: YamlScalar): boolean {
+  return tag === '' && !implicit && (value === 'null' || value === '~');
 }
 
 /** @throws SyntaxError when an explicit tag does not fit the text */

@@ -2,6 +2,12 @@
 import type { Shape } from '../capability.ts';
 
 export const PARTS = {
+  /** Of `http_headers`, by the header's name. */
+  header: {
+    values: 'texts',
+    secrets: 'secrets',
+    files: 'texts',
+  },
   'http-config': {
     basic_auth: '{basic-auth}',
     authorization: '{authorization}',

@@ -72,7 +72,12 @@ function checkRoot(file: SourceObject, reading: Reading): void {
   }
   for (const field of ['match', 'match_re', 'matchers']) {
     const value = root.values.get(field);
-    const size = value instanceof Map ? value.size : Array.isArray(value) ? value.flat().length : 0;
+    const size =
+      value instanceof Map
+        ? value.size
+        : Array.isArray(value)
+          ? value.flat().filter((each) => each !== undefined).length
+          : 0;
     if (size > 0) {
       refuse(
         placeOf(root, field),

@@ -1,6 +1,6 @@
 // YAML nodes become objects of known shapes, as strictly as Alertmanager decodes them; every fault is noted and reading goes on.
 import type { YamlMapping, YamlNode, YamlScalar } from '../../../formats/yaml-document.ts';
-import { isYamlNull, resolveYamlScalar } from '../../../formats/yaml-value.ts';
+import { isQuotedNull, isYamlNull, resolveYamlScalar } from '../../../formats/yaml-value.ts';
 import type { YamlValue } from '../../../formats/yaml-value.ts';
 import type { AlertmanagerTarget, FieldType, Shape } from '../capability.ts';
 import { fieldCapability } from '../capability.ts';
@@ -47,6 +47,18 @@ const MAPS: ReadonlySet<string> = new Set([
   'headers',
 ]);
 
+/** Types without a reader of their own in Alertmanager, for which "null" in quotes is any text. */
+const READS_NULL_TEXT: ReadonlySet<string> = new Set([
+  'text',
+  'path',
+  'template',
+  'secret',
+  'secret-template',
+  'optional-secret',
+  'matcher',
+  'text-duration',
+]);
+
 export class Decoder implements Reading {
   readonly target: AlertmanagerTarget;
   readonly findings: FindingList;
@@ -66,7 +78,11 @@ export class Decoder implements Reading {
     this.#count(node);
     if (node.kind === 'alias')
       return this.#followed(node, () => this.decode(node.target, type, path));
-    if (node.kind === 'scalar' && isYamlNull(node)) return undefined;
+    if (node.kind === 'scalar' && isYamlNull(node)) {
+      // A tag may say null of what is none.
+      this.resolve(node);
+      return undefined;
+    }
     if (type.startsWith('{')) return this.#object(node, type.slice(1, -1), path);
     if (type.startsWith('[')) return this.#list(node, `{${type.slice(1, -1)}}`, path, false);
     if (type === 'jira-field') return this.#jiraField(node, path);
@@ -87,6 +103,11 @@ export class Decoder implements Reading {
     }
     const resolved = this.resolve(node);
     if (resolved === undefined) return undefined;
+    if (isQuotedNull(node) && !READS_NULL_TEXT.has(type)) {
+      if (type === 'template-url' || type === 'label-name') return node.value;
+      this.#wrongType(node, type, path);
+      return undefined;
+    }
     return field({ reading: this, node, resolved, path });
   }
 
@@ -228,7 +249,7 @@ export class Decoder implements Reading {
   }
 
   #jiraField(node: YamlNode, path: string): unknown {
-    if (node.kind === 'scalar') return this.#scalar(node, 'template', path);
+    if (node.kind === 'scalar' && !isQuotedNull(node)) return this.#scalar(node, 'template', path);
     return this.#object(node, 'jira-field', path);
   }
 
