@@ -31,7 +31,7 @@ export function createActiveTimes(
 }
 
 /** What a clock and a calendar on the wall show. */
-export interface WallTime {
+interface WallTime {
   readonly year: number;
   /** 1…12 */
   readonly month: number;
@@ -44,7 +44,7 @@ export interface WallTime {
 }
 
 /** Whether all given fields of a time interval hold at what the wall shows. */
-export function holds(spec: TimeIntervalSpec, wall: WallTime): boolean {
+function holds(spec: TimeIntervalSpec, wall: WallTime): boolean {
   const { times, daysOfMonth, months, weekdays, years } = spec;
   return (
     (times === undefined ||

@@ -26,6 +26,8 @@ export interface ReplayOptions extends SimulationOptions {
   readonly resend?: ResendPolicy | 'never' | undefined;
   /** @default 100,000 */
   readonly mostNotifications?: number | undefined;
+  /** How many alerts may be looked at, each at every notification that it might be part of. @default 20,000,000 */
+  readonly mostWork?: number | undefined;
 }
 
 export interface Replay {
@@ -36,7 +38,7 @@ export interface Replay {
 }
 
 const MOST_NOTIFICATIONS = 100_000;
-/** Alerts looked at in flushes, and notifications' alerts: seconds of work. */
+/** Some ten seconds. */
 const MOST_WORK = 20_000_000;
 /**
  * Replays alerts, each posted when it starts and when it ends, to one Alertmanager whose receivers answer at once.
@@ -64,8 +66,9 @@ export function replayNotifications(
   for (const episode of history.episodes)
     schedule.plan(episode.startsAtMs, RANK.arrive, () => groups.arrive(episode));
   const most = options.mostNotifications ?? MOST_NOTIFICATIONS;
+  const mostWork = options.mostWork ?? MOST_WORK;
   const stopped = (): boolean =>
-    groups.notifications.length >= most || groups.work() + history.looks() >= MOST_WORK;
+    groups.notifications.length >= most || groups.work() + history.looks() >= mostWork;
   schedule.runUntil(untilMs, stopped);
   return {
     notifications: groups.notifications.slice(0, most),

@@ -11,9 +11,15 @@ const DEEPEST = 50;
 export function patternSamples(pattern: string): string[] {
   if (pattern.length > LONGEST_PATTERN) return [];
   const reader = { text: pattern, at: 0 };
-  const samples = alternatives(reader, 0);
-  return [...new Set(samples)].slice(0, MOST_SAMPLES);
+  const samples = alternatives(reader, 0).slice(0, MOST_SAMPLES);
+  const other = IGNORES_CASE.test(pattern) ? samples.map(turnedCase) : [];
+  return [...new Set([...samples, ...other])].slice(0, MOST_SAMPLES);
 }
+
+const IGNORES_CASE = /\(\?[a-zA-Z]*i/;
+
+const turnedCase = (text: string): string =>
+  text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase();
 
 interface Reader {
   readonly text: string;

@@ -205,7 +205,7 @@ describe('kinds of alerts', () => {
           for (const labels of lines) expect(known).toContain(numbersOf(labels));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 
