@@ -119,6 +119,67 @@ export function createProgram(
       finish(await replay(terminal, workspace, options));
     });
 
+  const alerts = program
+    .command('alerts')
+    .description('check, ask, test and compare any Alertmanager configuration');
+  const target = () =>
+    new Option('--target <version>', 'of Alertmanager: 0.25, 0.28, 0.31 or 0.34 (default)');
+  const zone = () => new Option('--zone <zone>', 'what `location: Local` means (default: UTC)');
+  alerts
+    .command('route')
+    .description('show where an alert goes, its keys and timers, and what mutes or inhibits it')
+    .argument('<file>', 'Alertmanager configuration')
+    .addOption(new Option('--label <name=value...>', 'of the alert').makeOptionMandatory())
+    .option('--at <time>', 'when: RFC 3339, or 2026-03-29T02:30[Europe/Berlin]')
+    .option('--firing <file>', 'other alerts that fire, YAML or JSON')
+    .addOption(target())
+    .addOption(zone())
+    .option('--json', 'print one JSON document')
+    .action(async (configuration, options) => {
+      const { alertsRoute } = await import('./commands/alerts-route.ts');
+      finish(await alertsRoute(terminal, configuration, options));
+    });
+  alerts
+    .command('notifications')
+    .description('replay alerts and show every notification that would be sent')
+    .argument('<file>', 'Alertmanager configuration')
+    .requiredOption('--alerts <file>', 'alerts with labels, startsAt and endsAt, YAML or JSON')
+    .addOption(target())
+    .addOption(zone())
+    .option('--json', 'print one JSON document')
+    .action(async (configuration, options) => {
+      const { alertsNotifications } = await import('./commands/alerts-notifications.ts');
+      finish(await alertsNotifications(terminal, configuration, options));
+    });
+  alerts
+    .command('test')
+    .description('run route tests against a configuration')
+    .argument('<file>', 'Alertmanager configuration')
+    .argument('<tests...>', 'files of route tests, *.routes.yaml')
+    .option('--junit <file>', 'write the results as JUnit XML, too')
+    .addOption(target())
+    .addOption(zone())
+    .option('--json', 'print one JSON document')
+    .action(async (configuration, tests, options) => {
+      const { alertsTest } = await import('./commands/alerts-test.ts');
+      finish(await alertsTest(terminal, configuration, tests, options));
+    });
+  alerts
+    .command('diff')
+    .description(
+      'show which alerts a change treats differently, and which incidents it leaves open',
+    )
+    .argument('<old>', 'Alertmanager configuration that is loaded now')
+    .argument('<new>', 'the one that will be')
+    .option('--alerts <file>', 'alerts that fire now, as amtool alert query -o json prints them')
+    .addOption(target())
+    .option('--from <version>', 'the version that runs the old one (default: the target)')
+    .option('--json', 'print one JSON document')
+    .action(async (before, after, options) => {
+      const { alertsDiff } = await import('./commands/alerts-diff.ts');
+      finish(await alertsDiff(terminal, before, after, options));
+    });
+
   const token = program
     .command('token')
     .description('manage the bearer tokens of the HTTP API; only their hashes are kept');
