@@ -10,3 +10,12 @@ export function equal(name: string, value: string): LabelMatcher {
 export function groupLabels(slos: readonly Slo[]): readonly string[] {
   return [...new Set(slos.flatMap(({ groupBy }) => groupBy?.labels ?? []))].sort();
 }
+
+/** The labels that users gave to services and SLOs, and those of groupings, sorted. */
+export function instanceLabelNames(slos: readonly Slo[]): readonly string[] {
+  const given = slos.flatMap(({ service, labels }) => [
+    ...Object.keys(service.labels),
+    ...Object.keys(labels),
+  ]);
+  return [...new Set([...given, ...groupLabels(slos)])].sort();
+}

@@ -8,7 +8,7 @@ import type { IncidentScope, MaintenanceWindow, Routing } from '../routing.ts';
 import type { Team } from '../team.ts';
 import type { AlertmanagerTree, TreeReceiver, TreeRoute, TreeTimeInterval } from './tree.ts';
 import { inhibitRules } from './tree-inhibition.ts';
-import { equal, groupLabels } from './tree-labels.ts';
+import { equal, instanceLabelNames } from './tree-labels.ts';
 
 export interface TreeSources {
   readonly services: readonly Service[];
@@ -56,13 +56,13 @@ export function treeOfTeams(sources: TreeSources): AlertmanagerTree {
 }
 
 /**
- * The labels of one incident. A label that an alert lacks is not in its group key, so the labels of all groupings
- * together still give each SLO instance a key of its own.
+ * The labels of one incident. A label that an alert lacks is not in its group key; so all labels that tell instances
+ * apart may stand in one list, and a new SLO changes no other's key, since whatever the other carries is in it already.
  */
 function groupBy(scope: IncidentScope, slos: readonly Slo[]): readonly string[] {
   const service = ['alertname', 'service', 'severity'];
   if (scope === 'service') return service;
-  const labels = scope === 'slo' ? [] : groupLabels(slos);
+  const labels = scope === 'slo' ? [] : instanceLabelNames(slos);
   return [...new Set([...service, 'slo', ...labels])].sort();
 }
 
@@ -150,11 +150,7 @@ function teamReceivers(team: Team): readonly TreeReceiver[] {
 }
 
 /** Who is told of a severity of a tier's service; [] when that is whoever hears of what nobody owns. */
-export function recipients(
-  team: Team,
-  severity: Severity,
-  tier: Service['tier'],
-): readonly Receiver[] {
+function recipients(team: Team, severity: Severity, tier: Service['tier']): readonly Receiver[] {
   return team.tiers[tier]?.[severity] ?? team[severity];
 }
 

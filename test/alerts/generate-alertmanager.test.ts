@@ -4,6 +4,8 @@ import {
   ALERTMANAGER_TARGETS,
   type AlertmanagerTarget,
 } from '../../alerts/alertmanager/capability.ts';
+import { readAlertmanagerConfiguration } from '../../alerts/alertmanager/read-configuration.ts';
+import { createRouteDecisions } from '../../alerts/alertmanager/route-decision.ts';
 import type { AlertmanagerNote } from '../../alerts/alertmanager/tree.ts';
 import { generateAlertmanager } from '../../alerts/generate-alertmanager.ts';
 import { email } from '../../alerts/receivers/email.ts';
@@ -15,7 +17,10 @@ import type { ReceiverDefinition } from '../../alerts/receivers/receiver.ts';
 import { telegram } from '../../alerts/receivers/telegram.ts';
 import { webhook } from '../../alerts/receivers/webhook.ts';
 import { fromEnvironment, fromFile } from '../../catalog/define-config.ts';
+import { SEVERITIES } from '../../slo/burn-policy.ts';
 import { defineService } from '../../slo/define-service.ts';
+import { alertLabels, ALERTS } from '../../slo/names.ts';
+import type { Slo } from '../../slo/slo.ts';
 import { randomWorkspace } from './random-workspace.ts';
 import { EVERY_KIND, routing, service, slo, team } from './team-workspace.ts';
 
@@ -159,6 +164,31 @@ describe('the default tree', () => {
     expect(build(true).filter((line) => line.includes('receiver: team-shop-page'))).toEqual(
       build(false).filter((line) => line.includes('receiver: team-shop-page')),
     );
+  });
+
+  it('gives a new SLO a key of its own and leaves the keys of all others as they are', () => {
+    const inEurope = { ...checkout, labels: { region: 'eu' } };
+    const keysOf = (slos: readonly Slo[]): readonly string[] => {
+      const { files } = generateAlertmanager({
+        services: [service(inEurope), service(payments)],
+        slos,
+        teams: [team({ name: 'shop', page, ticket })],
+        target: '0.34',
+      });
+      const { configuration } = readAlertmanagerConfiguration(files[0]?.text ?? '');
+      const decide = configuration && createRouteDecisions(configuration);
+      return [slo(inEurope), slo(payments)].flatMap((each) =>
+        SEVERITIES.map((severity) => {
+          const labels = alertLabels(ALERTS.burn, each, {}, severity);
+          return decide?.({ labels }).routes[0]?.groupKey ?? '';
+        }),
+      );
+    };
+    const before = keysOf([slo(inEurope), slo(payments)]);
+    expect(new Set(before).size).toBe(4);
+    expect(before[0]).toContain('region="eu"');
+    const added = slo(payments, { name: 'latency', groupBy: ['region', 'tenant'] });
+    expect(keysOf([slo(inEurope), slo(payments), added])).toEqual(before);
   });
 
   it('is the same bytes for the same workspace, in whatever order it comes', () => {
