@@ -11,7 +11,17 @@ describe('ninefold --help', () => {
     const { code, stdout, stderr } = await ninefold(['--help']);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    for (const command of ['serve', 'demo', 'validate', 'status', 'explain', 'replay', 'token'])
+    for (const command of [
+      'serve',
+      'demo',
+      'validate',
+      'build',
+      'status',
+      'explain',
+      'replay',
+      'alerts',
+      'token',
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
