@@ -34,47 +34,98 @@ export const INSTANT_RULE: TextRule<number> = {
 export function readAlertList(
   data: unknown,
 ): { readonly alerts: readonly TimedAlert[] } | { readonly problems: readonly Diagnostic[] } {
+  return readAll(data, `[{ labels, startsAt, endsAt }, …]`, readAlert);
+}
+
+/** An alert that may fire beside another one. */
+export interface FiringAlert {
+  readonly labels: LabelSet;
+  /** Undefined: since ever. */
+  readonly startsAtMs: number | undefined;
+  readonly endsAtMs: number | undefined;
+}
+
+/** As readAlertList, but times may be left out, and an alert may be nothing but its labels. */
+export function readFiringAlerts(
+  data: unknown,
+): { readonly alerts: readonly FiringAlert[] } | { readonly problems: readonly Diagnostic[] } {
+  return readAll(
+    data,
+    `[{ severity: 'page' }, …] or [{ labels: { severity: 'page' } }, …]`,
+    readFiring,
+  );
+}
+
+function readAll<Alert>(
+  data: unknown,
+  example: string,
+  read: (value: unknown, path: string, report: Report) => Alert | undefined,
+): { readonly alerts: readonly Alert[] } | { readonly problems: readonly Diagnostic[] } {
   const problems: Diagnostic[] = [];
   const report: Report = (problem) => {
     if (problems.length < MOST_DIAGNOSTICS) problems.push(problem);
   };
-  const alerts = readAlerts(data, report);
+  const list = checkedList(data, example, report);
+  const alerts = list.flatMap((each, index): Alert[] => {
+    const alert = read(each, `[${index}]`, report);
+    return alert === undefined ? [] : [alert];
+  });
   return problems.length > 0 ? { problems } : { alerts };
 }
 
-function readAlerts(data: unknown, report: Report): TimedAlert[] {
+function checkedList(data: unknown, example: string, report: Report): readonly unknown[] {
   if (!Array.isArray(data)) {
-    refuseType(data, '', report, 'a list of alerts', `Write [{ labels, startsAt, endsAt }, …].`);
+    refuseType(data, '', report, 'a list of alerts', `Write ${example}.`);
     return [];
   }
-  if (data.length > MOST_ALERTS) {
-    report({
-      code: 'out-of-range',
-      severity: 'error',
-      path: '',
-      value: String(data.length),
-      message: `There are ${data.length} alerts.`,
-      remedy: `Give at most ${MOST_ALERTS}, of a shorter time.`,
-    });
-    return [];
-  }
-  return data.flatMap((each: unknown, index) => readAlert(each, `[${index}]`, report) ?? []);
+  if (data.length <= MOST_ALERTS) return data;
+  report({
+    code: 'out-of-range',
+    severity: 'error',
+    path: '',
+    value: String(data.length),
+    message: `There are ${data.length} alerts.`,
+    remedy: `Give at most ${MOST_ALERTS}, of a shorter time.`,
+  });
+  return [];
+}
+
+/** What an alert may have; what Alertmanager's API tells besides changes nothing of what is sent. */
+const ALERT_FIELDS = [
+  'labels',
+  'annotations',
+  'startsAt',
+  'endsAt',
+  'fingerprint',
+  'generatorURL',
+  'receivers',
+  'status',
+  'updatedAt',
+];
+
+function readFiring(value: unknown, path: string, report: Report): FiringAlert | undefined {
+  // A label may be called `labels`, but then its value is text.
+  if (!isRecord(value) || !isRecord(value['labels'])) return labelsAlone(value, path, report);
+  const reader = readDefinition(value, path, report, {
+    known: ALERT_FIELDS,
+    example: `{ labels: { severity: 'page' } }`,
+  });
+  const labels = reader === undefined ? undefined : readLabelSet(reader, 'labels');
+  if (reader === undefined || labels === undefined) return undefined;
+  const startsAtMs = reader.parsed('startsAt', INSTANT_RULE);
+  return { labels, startsAtMs, endsAtMs: readEnd(reader, startsAtMs) };
+}
+
+function labelsAlone(value: unknown, path: string, report: Report): FiringAlert | undefined {
+  const labels = checkedLabels(value, (problem): undefined => {
+    report({ severity: 'error', path, value: printValue(value), ...problem });
+  });
+  return labels === undefined ? undefined : { labels, startsAtMs: undefined, endsAtMs: undefined };
 }
 
 function readAlert(value: unknown, path: string, report: Report): TimedAlert | undefined {
   const reader = readDefinition(value, path, report, {
-    known: [
-      'labels',
-      'annotations',
-      'startsAt',
-      'endsAt',
-      // What Alertmanager's API tells too; nothing of it changes what is sent.
-      'fingerprint',
-      'generatorURL',
-      'receivers',
-      'status',
-      'updatedAt',
-    ],
+    known: ALERT_FIELDS,
     needed: ['labels', 'startsAt'],
     example: `{ labels: { alertname: 'X' }, startsAt: '2026-03-29T00:30:00Z' }`,
   });

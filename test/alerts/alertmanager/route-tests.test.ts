@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAlertList } from '../../../alerts/alertmanager/alert-list.ts';
+import { readAlertList, readFiringAlerts } from '../../../alerts/alertmanager/alert-list.ts';
 import { readRouteTests } from '../../../alerts/alertmanager/route-test.ts';
 import { junitSuite, runRouteTests } from '../../../alerts/alertmanager/route-tests.ts';
 import { configuration } from './written-configuration.ts';
@@ -179,5 +179,31 @@ describe('a list of alerts', () => {
   it('has at most 100,000', () => {
     const read = readAlertList(Array.from({ length: 100_001 }, () => ({})));
     expect('problems' in read ? read.problems.length : 0).toBe(1);
+  });
+});
+
+describe('alerts that fire beside another one', () => {
+  it('may be labels, or alerts with or without times', () => {
+    const startsAt = '2026-03-02T03:00:00Z';
+    expect(readFiringAlerts([page, { labels: page }, { labels: page, startsAt }])).toEqual({
+      alerts: [
+        { labels: page, startsAtMs: undefined, endsAtMs: undefined },
+        { labels: page, startsAtMs: undefined, endsAtMs: undefined },
+        { labels: page, startsAtMs: Date.parse(startsAt), endsAtMs: undefined },
+      ],
+    });
+    expect(readFiringAlerts([{ labels: 'x' }])).toMatchObject({
+      alerts: [{ labels: { labels: 'x' } }],
+    });
+  });
+
+  it('are told all their mistakes at once', () => {
+    const read = readFiringAlerts([{}, { a: 1 }, { labels: page, startsAt: 'x' }, 'y']);
+    expect('problems' in read ? read.problems.map(({ path }) => path) : []).toEqual([
+      '[0]',
+      '[1]',
+      '[2].startsAt',
+      '[3]',
+    ]);
   });
 });

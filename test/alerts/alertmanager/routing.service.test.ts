@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { readAlertmanagerConfiguration } from '../../../alerts/alertmanager/read-configuration.ts';
 import { createRouting } from '../../../alerts/alertmanager/routing.ts';
 import { formatMatcher } from '../../../alerts/alertmanager/matching.ts';
+import { writeYaml } from '../../../formats/yaml-writer.ts';
+import type { YamlData } from '../../../formats/yaml-writer.ts';
 import { findAmtool } from '../../services/alertmanager.ts';
 import { describeWithService, temporaryFolder } from '../../services/services.ts';
 import { randomLabels, randomTree } from './random-trees.ts';
@@ -34,10 +37,12 @@ describeWithService(['amtool', 'amtool-0.25'], 'amtool config routes test', () =
       const folder = temporaryFolder(`routes-${version}`);
       const reached = new Set<string>();
       for (const [index, [tree, labelSets]] of cases.entries()) {
-        const resolved = configuration({ route: tree });
         const file = join(folder, `tree-${index}.yml`);
-        writeFileSync(file, JSON.stringify(fileOf(resolved)));
-        const routing = createRouting(resolved, version);
+        const text = writeYaml(fileOf(configuration({ route: tree })) as YamlData);
+        writeFileSync(file, text);
+        const { configuration: read, findings } = readAlertmanagerConfiguration(text, version);
+        if (read === undefined) throw new Error(JSON.stringify(findings));
+        const routing = createRouting(read, version);
         const ask = async (labels: Record<string, string>): Promise<void> => {
           const pairs = Object.entries(labels).map(([name, value]) =>
             formatMatcher({ name, operator: '=', value }),
