@@ -33,16 +33,16 @@ export function parseMatchers(text: string, target: AlertmanagerTarget): readonl
   return classic;
 }
 
-/** Whether the two parsers of the target read the text alike; where they do not, a later version will read it otherwise. */
-export function isPortableMatcher(text: string): boolean {
-  const classic = attempt(() => parseClassic(text));
+/** Whether the UTF-8 parser, which later versions will have alone, reads the text, and as the classic one does where that can. */
+export function isFutureMatcher(text: string): boolean {
   const modern = attempt(() => parseUtf8(text));
-  if (classic instanceof SyntaxError || modern instanceof SyntaxError) return false;
-  return JSON.stringify(classic) === JSON.stringify(modern);
+  if (modern instanceof SyntaxError) return false;
+  const classic = attempt(() => parseClassic(text));
+  return classic instanceof SyntaxError || JSON.stringify(classic) === JSON.stringify(modern);
 }
 
 /** @throws SyntaxError when the pattern of a regular expression is none */
-export function checkedMatcher(matcher: LabelMatcher): LabelMatcher {
+function checkedMatcher(matcher: LabelMatcher): LabelMatcher {
   if (matcher.operator === '=~' || matcher.operator === '!~') compileAnchored(matcher.value);
   return matcher;
 }

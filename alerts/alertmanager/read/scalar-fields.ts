@@ -6,7 +6,8 @@ import { compileAnchored } from '../../../formats/regular-expression.ts';
 import type { YamlScalar } from '../../../formats/yaml-document.ts';
 import type { YamlValue } from '../../../formats/yaml-value.ts';
 import type { RouteMatcher } from '../configuration.ts';
-import { CLASSIC_LABEL_NAME, parseMatchers } from '../matcher.ts';
+import { isSupported } from '../capability.ts';
+import { CLASSIC_LABEL_NAME, isFutureMatcher, parseMatchers } from '../matcher.ts';
 import {
   isZone,
   parseDaysOfMonth,
@@ -135,7 +136,17 @@ function templateUrl(text: string, context: ScalarContext): string {
 
 function matchers(text: string, { reading, node }: ScalarContext): readonly RouteMatcher[] {
   const position = { line: node.line, column: node.column };
-  return parseMatchers(text, reading.target).map((matcher) => ({ ...matcher, position }));
+  const parsedMatchers = parseMatchers(text, reading.target);
+  if (isSupported('0.28', reading.target) && !isFutureMatcher(text)) {
+    reading.findings.warning(
+      'ambiguous-matcher',
+      node,
+      `Alertmanager ${reading.target} reads ${text} by its old parser only; a later version will refuse it or read it otherwise`,
+      'Put the value in double quotes, and double each backslash in them.',
+      text,
+    );
+  }
+  return parsedMatchers.map((matcher) => ({ ...matcher, position }));
 }
 
 function goDuration(context: ScalarContext): number | undefined {
