@@ -84,20 +84,25 @@ function inWindows(set: SloSet, text: WindowText, firstDay: boolean): string {
 }
 
 function windowName(window: Slo['window']): string {
-  return window.kind === 'rolling' ? formatDuration(window.seconds) : window.unit;
+  return window.kind === 'rolling' ? formatDuration(window.seconds) : CALENDAR;
 }
 
+/** All calendar windows are told by what the counters said as their period began. */
+const CALENDAR = 'calendar';
+
 function allEvents({ slos, matchers }: SloSet, window: string, firstDay: boolean): string {
-  const { total, earlierTotal } = RULE_SERIES;
+  const { total, earlierTotal, periodStartTotal } = RULE_SERIES;
   const now = `${total}{${matchers}}`;
+  if (window === CALENDAR) return `${now} - ${periodStartTotal}{${matchers}}`;
   const seed = firstDay ? ` or ${now} + ${earlier(earlierTotal, matchers, window)}` : '';
   return `${now} - ${counterAt(total, matchers, instanceLabelsOf(slos), window)} >= 0${seed} or ${now}`;
 }
 
 function badEvents(set: SloSet, window: string, firstDay: boolean): string {
-  const { total, bad, earlierBad } = RULE_SERIES;
+  const { total, bad, earlierBad, periodStartBad } = RULE_SERIES;
   const by = instanceLabelsOf(set.slos);
   const now = `${bad}{${set.matchers}}`;
+  if (window === CALENDAR) return `${now} - ${periodStartBad}{${set.matchers}}`;
   const isOld = `on (${by}) ${total}{${set.matchers}} > on (${by}) ${recorded(SERIES.total, set)}`;
   const seed = firstDay ? ` or ${now} + ${earlier(earlierBad, set.matchers, window)}` : '';
   return `(${now} - ${counterAt(bad, set.matchers, by, window)} and ${isOld})${seed} or ${now}`;

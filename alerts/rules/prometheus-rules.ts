@@ -5,15 +5,18 @@ import type { Slo } from '../../slo/slo.ts';
 import { type SloSet, matchersOf, windowRules } from './alert-windows.ts';
 import { burnAnnotations } from './annotation-template.ts';
 import { burnAlert } from './burn-alert.ts';
+import { isCalendarSlo, periodRules } from './calendar-period.ts';
 import { burnRateRule, byLabels, COMPLIANCE_SECONDS, complianceRules } from './compliance.ts';
 import { eventCounters } from './event-counters.ts';
 import type { EventTile } from './event-tile.ts';
+import { FIRST_DAY_SECONDS, firstDayRules } from './first-day.ts';
 import { missingAlert } from './missing-alert.ts';
 import type { PrometheusTarget } from './prometheus-target.ts';
 import { formatRuleFile } from './rule-file.ts';
 import type { RecordingRule, Rule, RuleGroup } from './rule.ts';
 import { sliEvents } from './sli-events.ts';
 import { TILE_SECONDS } from './tile.ts';
+import { KNOWN_YEARS } from './zone-offset.ts';
 
 export interface PrometheusRulesOptions {
   readonly target: PrometheusTarget;
@@ -88,7 +91,24 @@ function countedSlo(slo: Slo, target: PrometheusTarget, notes: RulesNote[]): Cou
     notes.push({ slo: slo.id, severity: 'info', reason: tile.reason });
     return [];
   }
+  notes.push(...limitsOf(slo, tile));
   return [{ slo, tile }];
+}
+
+/** What the rules of an SLO say differently than the collector. */
+function limitsOf(slo: Slo, tile: EventTile): readonly RulesNote[] {
+  const reasons = [
+    slo.groupBy === undefined
+      ? ''
+      : `Every set of ${slo.groupBy.labels.join(', ')} has a budget of its own, also beyond the limit of ${slo.groupBy.limit}.`,
+    slo.window.kind === 'rolling'
+      ? ''
+      : `A period begins at most ${TILE_SECONDS} s of events early, and the first one with the rules; clocks are known to ${KNOWN_YEARS.last}.`,
+    tile.increase === undefined ? 'What happened before the rules were loaded does not count.' : '',
+  ];
+  return reasons
+    .filter((reason) => reason !== '')
+    .map((reason) => ({ slo: slo.id, severity: 'info', reason }));
 }
 
 /** More SLOs in one group would be late when one of them is slow. */
@@ -119,6 +139,9 @@ function serviceRules(
         rules: byLabels(set).flatMap((own) => complianceRules(own, firstDay)),
       },
     );
+    const seeds = firstDay ? part.flatMap(({ slo, tile }) => firstDayRules(slo, tile)) : [];
+    if (seeds.length > 0)
+      groups.push({ name: name('first-day'), intervalSeconds: FIRST_DAY_SECONDS, rules: seeds });
   }
   return { service, groups, sourceIds: counted.map(({ slo }) => slo.id) };
 }
@@ -131,6 +154,7 @@ function fastRules(
 ): readonly Rule[] {
   return [
     ...counted.flatMap(({ slo, tile }) => eventCounters(slo, tile)),
+    ...periodRules(set.slos.filter(isCalendarSlo)),
     measuredRule(counted),
     ...windowRules(set, firstDay),
     ...byLabels(set).map(burnRateRule),

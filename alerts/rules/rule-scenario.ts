@@ -1,0 +1,68 @@
+// Scenarios that every SLO's rules are tested with: what happens in steps of half a minute.
+import { TILE_SECONDS } from './tile.ts';
+
+/** What was counted since the step before; `undefined`: the scrape failed and the series ended. */
+export type Step = { readonly total: number; readonly bad: number } | undefined;
+
+export interface Scenario {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** The step at which the process restarts and its counters begin at nought. */
+  readonly restartAt?: number;
+  /** Whether the series of bad events exists before the first of them. */
+  readonly bornLate?: boolean;
+}
+
+const MINUTE = 60 / TILE_SECONDS;
+
+/** Of a step. */
+const EVENTS = 1000;
+
+/** In the order in which they are written. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'a total outage of ten minutes', steps: outage(1) },
+  { name: 'an outage of one request in ten', steps: outage(0.1) },
+  { name: 'an outage of 1.5 %', steps: outage(0.015) },
+  {
+    name: 'one failure among a dozen requests wakes nobody',
+    steps: [
+      ...repeated(60 * MINUTE, (step) => ({ total: step % (5 * MINUTE) === 0 ? 1 : 0, bad: 0 })),
+      { total: 1, bad: 1 },
+      ...steady(20),
+    ],
+  },
+  {
+    name: 'silence is no failure, and traffic after it is judged as before',
+    steps: [...steady(20), ...repeated(40 * MINUTE, () => ({ total: 0, bad: 0 })), ...steady(10)],
+  },
+  {
+    name: 'a restart counts nothing twice',
+    steps: [...steady(20), ...steady(20)],
+    restartAt: 20 * MINUTE,
+  },
+  {
+    name: 'an error series born with its first errors',
+    steps: outage(0.5),
+    bornLate: true,
+  },
+  {
+    name: 'data that are missing neither fire nor resolve a page',
+    steps: [...steady(20), ...failing(5, 1), ...repeated(20 * MINUTE, (): Step => undefined)],
+  },
+];
+
+function outage(share: number): readonly Step[] {
+  return [...steady(30), ...failing(10, share), ...steady(50)];
+}
+
+function steady(minutes: number): readonly Step[] {
+  return failing(minutes, 0);
+}
+
+function failing(minutes: number, share: number): readonly Step[] {
+  return repeated(minutes * MINUTE, () => ({ total: EVENTS, bad: Math.round(EVENTS * share) }));
+}
+
+function repeated(count: number, step: (index: number) => Step): readonly Step[] {
+  return Array.from({ length: count }, (_, index) => step(index));
+}
