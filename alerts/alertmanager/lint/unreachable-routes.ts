@@ -29,10 +29,7 @@ export function findUnreachableRoutes({ routes, findings }: LintSubject): void {
       );
       continue;
     }
-    const siblings = each.parent.route.routes;
-    const before = siblings
-      .slice(0, siblings.indexOf(each.route))
-      .filter((route) => !route.continues);
+    const before = takenBefore(each);
     comparisons += before.length;
     if (comparisons > MOST_COMPARISONS) return;
     const shadows = shadowing(conditions, before);
@@ -45,6 +42,14 @@ export function findUnreachableRoutes({ routes, findings }: LintSubject): void {
       `Move it before line ${shadows[0]?.position.line ?? 0}, or let the earlier route continue.`,
     );
   }
+}
+
+/** The routes that come before it, at its own level and at those above, and keep what they match. */
+function takenBefore(each: RouteInTree): Route[] {
+  if (each.parent === undefined) return [];
+  const siblings = each.parent.route.routes;
+  const own = siblings.slice(0, siblings.indexOf(each.route)).filter((route) => !route.continues);
+  return [...takenBefore(each.parent), ...own];
 }
 
 /** The route that takes everything, or those that do so together; none when something is left. */

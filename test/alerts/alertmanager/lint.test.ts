@@ -136,16 +136,16 @@ describe('routes that no alert reaches', () => {
       '    - {matchers: [team="a"]}\n    - {matchers: [team!~"a|b"]}\n    - {matchers: [x="y"]}',
     ],
   ])('are not seen behind %s', (_, routes) => {
-    expect(foundInTree(routes).filter((each) => /unreachable|contradictory/.test(each))).toEqual(
-      [],
-    );
+    expect(
+      foundInTree(routes).filter((each) => /(?:unreachable|contradictory).* [45]$/.test(each)),
+    ).toEqual([]);
   });
 });
 
 describe('each other kind of defect is found in a file made for it', () => {
   /** The code, a text on the line where it is found, routes, and what follows the receivers. */
   const DEFECTS: [code: string, at: string, routes: string, more?: string][] = [
-    ['unused-receiver', 'name: c', '', '  - name: c\n    webhook_configs: [{url: http://c}]\n'],
+    ['unused-receiver', 'name: zed', '', '  - name: zed\n    webhook_configs: [{url: http://c}]\n'],
     [
       'unused-time-interval',
       'name: t',
