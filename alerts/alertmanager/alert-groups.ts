@@ -1,6 +1,7 @@
 // Groups of alerts as Alertmanager keeps them for each route: they wait, notify in their intervals, and end.
 import type { ActiveTimes } from './active-time.ts';
 import type { AlertHistory, Episode } from './alert-history.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { Integration } from './configuration.ts';
 import type { LabelSet } from './label-set.ts';
 import type { Notification, NotifiedAlert } from './notification.ts';
@@ -32,12 +33,16 @@ export interface AlertGroupsParts {
   readonly times: ActiveTimes;
 }
 
-interface Group {
+/** What stays the same whenever a group of these labels comes anew. */
+interface GroupIdentity {
   readonly key: string;
-  readonly route: RouteNode;
   readonly groupLabels: LabelSet;
   readonly groupKey: string;
   readonly dedupKey: string;
+}
+
+interface Group extends GroupIdentity {
+  readonly route: RouteNode;
   /** By fingerprint. */
   readonly alerts: Map<string, Episode>;
   hasFlushed: boolean;
@@ -70,30 +75,27 @@ export function createAlertGroups(parts: AlertGroupsParts): AlertGroups {
     });
   };
 
+  const identityOf = createGroupIdentities(behaviour);
+
   const insert = (route: RouteNode, episode: Episode): void => {
-    const groupLabels = groupLabelsOf(route, episode.labels);
-    const groupKey = groupKeyOf(route, groupLabels, behaviour);
-    const key = `${route.number} ${groupKey}`;
+    const identity = identityOf(route, episode);
     const nowMs = schedule.nowMs;
     const isOld = episode.startsAtMs + route.groupWaitMs < nowMs;
-    const known = groups.get(key);
+    const known = groups.get(identity.key);
     if (known !== undefined) {
       known.alerts.set(episode.fingerprint, episode);
       if (isOld && !known.hasFlushed && behaviour.hurriesForAnyAlert) planFlush(known, nowMs);
       return;
     }
     const group: Group = {
-      key,
+      ...identity,
       route,
-      groupLabels,
-      groupKey,
-      dedupKey: dedupKeyOf(groupKey),
       alerts: new Map([[episode.fingerprint, episode]]),
       hasFlushed: false,
       removed: false,
       nextFlushMs: nowMs,
     };
-    groups.set(key, group);
+    groups.set(group.key, group);
     planFlush(group, isOld ? nowMs : nowMs + route.groupWaitMs);
   };
 
@@ -175,6 +177,24 @@ export function createAlertGroups(parts: AlertGroupsParts): AlertGroups {
     arrive(episode) {
       for (const route of routing.match(episode.labels)) insert(route, episode);
     },
+  };
+}
+
+/** Works out the group of an alert at a route once: senders that repeat themselves ask for it many times. */
+function createGroupIdentities(
+  behaviour: Behaviour,
+): (route: RouteNode, episode: Episode) => GroupIdentity {
+  const known = new Map<string, GroupIdentity>();
+  return (route, { fingerprint, labels }) => {
+    const name = `${route.number} ${fingerprint}`;
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const groupLabels = groupLabelsOf(route, labels);
+    const groupKey = groupKeyOf(route, groupLabels, behaviour);
+    const key = `${route.number} ${groupKey}`;
+    const identity = { key, groupLabels, groupKey, dedupKey: dedupKeyOf(groupKey) };
+    known.set(name, identity);
+    return identity;
   };
 }
 

@@ -1,4 +1,6 @@
 // All kinds of alerts that trees of routes tell apart, found from their matchers: one label set for each.
+import { bitSet, hasBit, isEmpty, NO_BITS, overlaps, without } from './bit-set.ts';
+import type { BitSet } from './bit-set.ts';
 import { labelValue } from './label-set.ts';
 import type { LabelSet } from './label-set.ts';
 import type { CompiledMatcher } from './matching.ts';
@@ -33,14 +35,14 @@ export function findLabelRegions(
   trees: readonly Routing[],
   mostRegions: number = MOST_REGIONS,
 ): LabelRegions {
-  const classes = labelClasses(trees.flatMap(({ root }) => matchersOf(root)));
+  const known = knownClasses(trees.flatMap(({ root }) => matchersOf(root)));
   const regions: LabelRegion[] = [];
   const waiting: Region[] = [new Map()];
   for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {
     if (regions.length + waiting.length >= mostRegions) return { regions, complete: false };
-    const routed = routeRegion(trees, region, classes);
-    if ('undecided' in routed) waiting.push(...split(region, routed.undecided, classes));
-    else regions.push({ ...describe(region, classes), routes: routed.routes });
+    const routed = routeRegion(trees, region, known);
+    if ('undecided' in routed) waiting.push(...split(region, routed.undecided, known));
+    else regions.push({ ...describe(region, known), routes: routed.routes });
   }
   return { regions, complete: true };
 }
@@ -56,29 +58,51 @@ interface ValueClass {
   readonly value: string;
   /** One that is not empty, when it holds any. */
   readonly filler: string | undefined;
-  readonly accepts: ReadonlyMap<CompiledMatcher, boolean>;
 }
 
-type LabelClasses = ReadonlyMap<string, readonly ValueClass[]>;
+interface LabelClasses {
+  readonly classes: readonly ValueClass[];
+  readonly all: BitSet;
+}
+
+interface KnownClasses {
+  readonly byLabel: ReadonlyMap<string, LabelClasses>;
+  /** Which of its label's classes a matcher accepts. */
+  readonly accepted: ReadonlyMap<CompiledMatcher, BitSet>;
+}
 
 /** The classes that a label's value may still be of; labels that no matcher asked for may be anything. */
-type Region = ReadonlyMap<string, readonly ValueClass[]>;
+type Region = ReadonlyMap<string, BitSet>;
 
-function labelClasses(matchers: readonly CompiledMatcher[]): LabelClasses {
-  const byName = Map.groupBy(matchers, ({ matcher }) => matcher.name);
-  return new Map([...byName].map(([name, group]) => [name, classesOf(group)]));
+function knownClasses(matchers: readonly CompiledMatcher[]): KnownClasses {
+  const byLabel = new Map<string, LabelClasses>();
+  const accepted = new Map<CompiledMatcher, BitSet>();
+  for (const [name, group] of Map.groupBy(matchers, ({ matcher }) => matcher.name)) {
+    const found = classesOf(group);
+    byLabel.set(name, {
+      classes: found.map(({ value, filler }) => ({ value, filler })),
+      all: bitSet(found.map(() => true)),
+    });
+    for (const [index, matcher] of group.entries())
+      accepted.set(matcher, bitSet(found.map(({ verdicts }) => verdicts[index] === true)));
+  }
+  return { byLabel, accepted };
 }
 
-function classesOf(matchers: readonly CompiledMatcher[]): ValueClass[] {
-  const classes = new Map<string, ValueClass>();
+function classesOf(
+  matchers: readonly CompiledMatcher[],
+): (ValueClass & { readonly verdicts: readonly boolean[] })[] {
+  const classes = new Map<string, ValueClass & { readonly verdicts: readonly boolean[] }>();
   for (const value of candidateValues(matchers)) {
     const verdicts = matchers.map(({ accepts }) => accepts(value));
     const key = verdicts.map(Number).join('');
     const known = classes.get(key);
-    const accepts =
-      known?.accepts ?? new Map(matchers.map((each, index) => [each, verdicts[index] === true]));
     const filler = known?.filler ?? (value === '' ? undefined : value);
-    classes.set(key, { value: known?.value ?? value, filler, accepts });
+    classes.set(key, {
+      value: known?.value ?? value,
+      filler,
+      verdicts: known?.verdicts ?? verdicts,
+    });
   }
   return [...classes.values()];
 }
@@ -110,12 +134,14 @@ function candidateValues(matchers: readonly CompiledMatcher[]): Set<string> {
 function routeRegion(
   trees: readonly Routing[],
   region: Region,
-  classes: LabelClasses,
+  known: KnownClasses,
 ): { readonly undecided: CompiledMatcher } | { readonly routes: readonly RouteNode[][] } {
   let undecided: CompiledMatcher | undefined;
   const fits = (route: RouteNode): boolean =>
+    // Where one matcher is open, what comes after it is of no use.
+    undecided === undefined &&
     route.matchers.every((matcher) => {
-      const verdict = verdictOf(matcher, region, classes);
+      const verdict = verdictOf(matcher, region, known);
       if (verdict === undefined) undecided ??= matcher;
       return verdict === true;
     });
@@ -127,42 +153,40 @@ function routeRegion(
 function verdictOf(
   matcher: CompiledMatcher,
   region: Region,
-  classes: LabelClasses,
+  known: KnownClasses,
 ): boolean | undefined {
-  const possible = possibleClasses(matcher.matcher.name, region, classes);
-  const fitting = possible.filter(({ accepts }) => accepts.get(matcher) === true).length;
-  if (fitting === 0) return false;
-  return fitting === possible.length ? true : undefined;
+  const possible = possibleClasses(matcher.matcher.name, region, known);
+  const accepted = known.accepted.get(matcher) ?? NO_BITS;
+  if (!overlaps(possible, accepted)) return false;
+  return isEmpty(without(possible, accepted)) ? true : undefined;
 }
 
-const possibleClasses = (
-  name: string,
-  region: Region,
-  classes: LabelClasses,
-): readonly ValueClass[] => region.get(name) ?? classes.get(name) ?? [];
+const possibleClasses = (name: string, region: Region, { byLabel }: KnownClasses): BitSet =>
+  region.get(name) ?? byLabel.get(name)?.all ?? NO_BITS;
 
-function split(region: Region, matcher: CompiledMatcher, classes: LabelClasses): Region[] {
+function split(region: Region, matcher: CompiledMatcher, known: KnownClasses): Region[] {
   const { name } = matcher.matcher;
-  const possible = possibleClasses(name, region, classes);
-  return [false, true].map((fitting) => {
-    const left = possible.filter(({ accepts }) => accepts.get(matcher) === fitting);
-    return new Map(region).set(name, left);
-  });
+  const possible = possibleClasses(name, region, known);
+  const others = without(possible, known.accepted.get(matcher) ?? NO_BITS);
+  return [others, without(possible, others)].map((left) => new Map(region).set(name, left));
 }
 
-function describe(region: Region, classes: LabelClasses): Pick<LabelRegion, 'labels' | 'filler'> {
+function describe(region: Region, known: KnownClasses): Pick<LabelRegion, 'labels' | 'filler'> {
+  const possible = (name: string): readonly ValueClass[] => {
+    const bits = possibleClasses(name, region, known);
+    return (known.byLabel.get(name)?.classes ?? []).filter((_, index) => hasBit(bits, index));
+  };
   const labels = Object.fromEntries(
-    [...region]
-      .map(([name, [first]]) => [name, first?.value ?? ''] as const)
+    [...region.keys()]
+      .map((name) => [name, possible(name)[0]?.value ?? ''] as const)
       .filter(([, value]) => value !== ''),
   );
   return {
     labels,
     filler(name) {
       if (labelValue(labels, name) !== '') return labelValue(labels, name);
-      if (!classes.has(name)) return OTHERS[0];
-      return possibleClasses(name, region, classes).find(({ filler }) => filler !== undefined)
-        ?.filler;
+      if (!known.byLabel.has(name)) return OTHERS[0];
+      return possible(name).find(({ filler }) => filler !== undefined)?.filler;
     },
   };
 }

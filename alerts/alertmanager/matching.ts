@@ -17,6 +17,9 @@ export function compileMatcher(matcher: LabelMatcher): CompiledMatcher {
   return { matcher, accepts: acceptance(matcher) };
 }
 
+/** What is more than letters and alternatives in a pattern. */
+const SPECIAL = /[\\.+*?()[\]{}^$]/;
+
 function acceptance({ name, operator, value: wanted }: LabelMatcher): (value: string) => boolean {
   switch (operator) {
     case '=':
@@ -25,10 +28,15 @@ function acceptance({ name, operator, value: wanted }: LabelMatcher): (value: st
       return (value) => value !== wanted;
     case '=~':
     case '!~': {
+      const positive = operator === '=~';
+      // Mere alternatives are most patterns, and a set tells them a hundred times faster.
+      if (!SPECIAL.test(wanted)) {
+        const alternatives = new Set(wanted.split('|'));
+        return (value) => alternatives.has(value) === positive;
+      }
       try {
         // Unlike Prometheus, Alertmanager does not let the dot take line ends.
         const pattern = compileWholeText(`(?-s)(?:${wanted})`);
-        const positive = operator === '=~';
         return (value) => pattern.matches(value) === positive;
       } catch (error) {
         throw new SyntaxError(
