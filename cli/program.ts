@@ -126,6 +126,18 @@ export function createProgram(
     new Option('--target <version>', 'of Alertmanager: 0.25, 0.28, 0.31 or 0.34 (default)');
   const zone = () => new Option('--zone <zone>', 'what `location: Local` means (default: UTC)');
   alerts
+    .command('lint')
+    .description('find all that is wrong with a configuration, and what it hardly means')
+    .argument('<file>', 'Alertmanager configuration')
+    .addOption(target())
+    .option('--strict', 'exit with 1 for warnings, too')
+    .option('--json', 'print one JSON document')
+    .option('--sarif', 'print SARIF 2.1.0, for code review')
+    .action(async (configuration, options) => {
+      const { alertsLint } = await import('./commands/alerts-lint.ts');
+      finish(await alertsLint(terminal, configuration, options, version));
+    });
+  alerts
     .command('route')
     .description('show where an alert goes, its keys and timers, and what mutes or inhibits it')
     .argument('<file>', 'Alertmanager configuration')

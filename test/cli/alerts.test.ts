@@ -19,6 +19,7 @@ route:
       active_time_intervals: [office]
 receivers:
   - name: everybody
+    webhook_configs: [{ url: 'http://127.0.0.1:1/' }]
   - name: pager
     pagerduty_configs: [{ routing_key: '0123456789abcdef0123456789abcdef' }]
   - name: tickets
@@ -43,6 +44,51 @@ beforeAll(() => {
 });
 
 const alerts = (...args: readonly string[]) => ninefold(['alerts', ...args]);
+
+describe('ninefold alerts lint', () => {
+  const DOUBTFUL = CONFIGURATION.replace('equal: [service]', 'name: everything');
+
+  it('exits with 0 for a file that loads, whatever it says of it, and with 1 when it is strict', async () => {
+    const config = file('doubtful.yml', DOUBTFUL);
+    const told = await alerts('lint', config, '--json');
+    expect(told.code).toBe(0);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      accepted: true,
+      findings: [{ code: 'inhibition-without-equal', severity: 'warning', line: 21 }],
+    });
+    expect((await alerts('lint', config, '--strict')).code).toBe(1);
+    const clean = await alerts('lint', file('am.yml', CONFIGURATION), '--strict');
+    expect([clean.code, clean.stdout]).toEqual([
+      0,
+      expect.stringContaining('nothing to complain about'),
+    ]);
+  });
+
+  it('exits with 1 for what the target refuses, and with 2 when there is nothing to read', async () => {
+    const config = file('doubtful.yml', DOUBTFUL);
+    const old = await alerts('lint', config, '--target', '0.25');
+    expect(old.code).toBe(1);
+    expect(old.stdout).toMatch(/doubtful\.yml:\d+:\d+: error: .*name/);
+    expect((await alerts('lint', path.join(folder, 'none.yml'))).code).toBe(2);
+  });
+
+  it('looks into the template files that the configuration names', async () => {
+    const config = file('templated.yml', `${CONFIGURATION}templates: ['*.tmpl', 'none/*.tmpl']\n`);
+    file('broken.tmpl', '{{ define "a" }}{{ end }');
+    const { stdout } = await alerts('lint', config, '--json');
+    const { findings } = JSON.parse(stdout) as { findings: { code: string; message: string }[] };
+    expect(findings.some(({ message }) => message.includes('broken.tmpl'))).toBe(true);
+    expect(findings.some(({ message }) => message.includes('none/*.tmpl'))).toBe(true);
+  });
+
+  it('prints SARIF', async () => {
+    const { stdout } = await alerts('lint', file('doubtful.yml', DOUBTFUL), '--sarif');
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [{ results: [{ ruleId: 'inhibition-without-equal' }] }],
+    });
+  });
+});
 
 describe('ninefold alerts route', () => {
   it('says where an alert goes, with keys, timers and what keeps it silent', async () => {

@@ -14,7 +14,7 @@ import { shellCommands } from './shell-words.ts';
 /** Commands of a documentation block that need nothing but a shell. */
 const HARMLESS = new Set(['cat', 'cp', 'mkdir', 'mv', 'printf', 'echo', 'sed']);
 /** Commands of ninefold that need no server. */
-const ALONE = new Set(['validate', 'replay', 'token']);
+const ALONE = new Set(['validate', 'build', 'replay', 'alerts', 'token']);
 
 function needsNoServer({ kind, code }: CodeBlock): boolean {
   return (

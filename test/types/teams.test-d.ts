@@ -1,10 +1,14 @@
 // What must not compile of teams, receivers and routing.
-import { defineRouting } from '../../alerts/define-routing.ts';
-import { defineTeam } from '../../alerts/define-team.ts';
-import { pagerduty } from '../../alerts/receivers/pagerduty.ts';
-import { slack } from '../../alerts/receivers/slack.ts';
-import { webhook } from '../../alerts/receivers/webhook.ts';
-import { defineService, fromEnvironment, fromFile } from 'ninefold';
+import {
+  defineRouting,
+  defineService,
+  defineTeam,
+  fromEnvironment,
+  fromFile,
+  pagerduty,
+  slack,
+  webhook,
+} from 'ninefold';
 
 const pager = pagerduty({ routingKey: fromFile('/run/secrets/pagerduty') });
 const channel = slack({ webhookUrl: fromEnvironment('SLACK'), channel: '#shop' });
