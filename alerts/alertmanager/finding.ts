@@ -4,9 +4,64 @@ import type { Position } from './configuration.ts';
 /** Errors are what the target refuses; warnings it loads all the same. */
 export type FindingSeverity = 'error' | 'warning';
 
+/** Every code there is; they are stable, and each has a section in docs/alertmanager-findings.md. */
+export const FINDING_CODES = [
+  // What Alertmanager refuses.
+  'alias-loop',
+  'conflicting-fields',
+  'duplicate-field',
+  'duplicate-name',
+  'excessive-aliases',
+  'invalid-address',
+  'invalid-duration',
+  'invalid-glob',
+  'invalid-label-name',
+  'invalid-matcher',
+  'invalid-pattern',
+  'invalid-template',
+  'invalid-template-file',
+  'invalid-time-interval',
+  'invalid-url',
+  'invalid-value',
+  'missing-field',
+  'null-entry',
+  'root-route',
+  'undefined-receiver',
+  'undefined-time-interval',
+  'unknown-field',
+  'unsupported-field',
+  'wrong-type',
+  'yaml-syntax',
+  // What it loads all the same.
+  'ambiguous-matcher',
+  'contradictory-matchers',
+  'deprecated-field',
+  'doubled-pages',
+  'empty-template-glob',
+  'empty-time-interval',
+  'ending-service',
+  'group-interval-too-short',
+  'group-wait-too-long',
+  'ignored-document',
+  'inhibition-without-equal',
+  'inhibition-without-matchers',
+  'local-zone',
+  'month-out-of-range',
+  'repeat-below-group-interval',
+  'repeat-beyond-retention',
+  'repeat-rounded-up',
+  'self-inhibition',
+  'undefined-template',
+  'unheard-alerts',
+  'unreachable-route',
+  'unresolved-pages',
+  'unused-receiver',
+  'unused-time-interval',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
 export interface AlertmanagerFinding {
-  /** Stable; each has a section in docs/alertmanager-findings.md. */
-  readonly code: string;
+  readonly code: FindingCode;
   readonly severity: FindingSeverity;
   readonly message: string;
   readonly line: number;
@@ -29,12 +84,18 @@ export class FindingList {
     return this.#errors;
   }
 
-  error(code: string, place: Position, message: string, remedy: string, value?: string): void {
+  error(code: FindingCode, place: Position, message: string, remedy: string, value?: string): void {
     this.#errors += 1;
     this.#add('error', code, place, message, remedy, value);
   }
 
-  warning(code: string, place: Position, message: string, remedy: string, value?: string): void {
+  warning(
+    code: FindingCode,
+    place: Position,
+    message: string,
+    remedy: string,
+    value?: string,
+  ): void {
     this.#add('warning', code, place, message, remedy, value);
   }
 
@@ -51,7 +112,7 @@ export class FindingList {
 
   #add(
     severity: FindingSeverity,
-    code: string,
+    code: FindingCode,
     { line, column }: Position,
     message: string,
     remedy: string,

@@ -1,5 +1,6 @@
 // What Alertmanager asks of a file as a whole: a root route, names that are unique, references that lead somewhere.
 import type { Position } from '../configuration.ts';
+import { isMalformedGlob } from './glob.ts';
 import type { Reading } from './reading.ts';
 import { checkGlobal, checkIntegrations } from './receiver-rules.ts';
 import { isGiven, listField, objectField, placeOf, textField, textsField } from './source.ts';
@@ -25,6 +26,16 @@ export function checkConfiguration(file: SourceObject, reading: Reading): void {
     for (const interval of listField(file, list)) {
       unique(reading, intervals, interval, placeOf(file, list), 'time interval');
     }
+  }
+  for (const { text, position } of textsField(file, 'templates')) {
+    if (!isMalformedGlob(text)) continue;
+    reading.findings.error(
+      'invalid-glob',
+      position,
+      `${text} is no pattern of file names`,
+      'Close the brackets, or write a backslash before them.',
+      text,
+    );
   }
   checkRoot(file, reading);
   const root = objectField(file, 'route');

@@ -7,6 +7,7 @@ import type { YamlScalar } from '../../../formats/yaml-document.ts';
 import type { YamlValue } from '../../../formats/yaml-value.ts';
 import type { RouteMatcher } from '../configuration.ts';
 import { isSupported } from '../capability.ts';
+import type { FindingCode } from '../finding.ts';
 import { CLASSIC_LABEL_NAME, isFutureMatcher, parseMatchers } from '../matcher.ts';
 import {
   isZone,
@@ -47,7 +48,7 @@ function template(secret: boolean): ScalarField {
 
 /** A text that must fit; undefined when it does not, which is noted. */
 function parsed<Result>(
-  code: string,
+  code: FindingCode,
   remedy: string,
   parse: (text: string, context: ScalarContext) => Result,
   secret = false,

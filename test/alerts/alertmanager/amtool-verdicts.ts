@@ -40,9 +40,9 @@ export async function amtoolVerdicts(
   return verdicts;
 }
 
-/** The first of a file; what follows is about template files that no test has. */
+/** Of the file itself, and then of its templates. */
 function verdictOf(part: string): string | undefined {
-  const match = / {2}(SUCCESS|FAILED[^\n]*)/.exec(part);
-  if (match === null) return 'no verdict';
-  return match[1] === 'SUCCESS' ? undefined : match[1];
+  const verdicts = part.match(/ {2}(?:SUCCESS|FAILED[^\n]*)/g) ?? [];
+  if (verdicts.length === 0) return 'no verdict';
+  return verdicts.find((each) => each.includes('FAILED'))?.trim();
 }

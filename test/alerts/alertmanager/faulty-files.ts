@@ -35,7 +35,7 @@ export const FAULTY_FILES: readonly FaultyFile[] = [
   file('an unknown anchor', 'route: *a\n', 'yaml-syntax', 1),
   file('a second document', `${base('')}---\nnonsense\n`, undefined),
   file('a control character', `${base('')}# \u0001\n`, 'yaml-syntax', 5),
-  file('a loop of aliases', `${base('')}templates: &a [*a]\n`, 'alias-loop', 5),
+  file('a loop of aliases', base('', '  routes: &r [{routes: *r}]\n'), 'alias-loop', 3),
   file('an unknown field', base('nonsense: 1\n'), 'unknown-field', 5),
   file('a misspelt field', child('recevier: a'), 'unknown-field', 4),
   file('a field twice', base('templates: []\ntemplates: []\n'), 'duplicate-field', 6),
@@ -286,6 +286,13 @@ export const FAULTY_FILES: readonly FaultyFile[] = [
     2,
   ),
   file('the label of another receiver', base('    labels: {name: b}\n'), 'invalid-value', 5),
+  file('an open bracket in a glob', base(`templates: ['/a/[b.tmpl']\n`), 'invalid-glob', 5),
+  file('an empty class in a glob', base(`templates: ['/a/[]b].tmpl']\n`), 'invalid-glob', 5),
+  file(
+    'classes in a glob',
+    base(String.raw`templates: ['/a/[^a-z\]]*[b].tmpl']` + '\n'),
+    undefined,
+  ),
   file('tracing to nowhere', base('tracing: {client_type: grpc}\n'), 'missing-field', 5),
   file(
     'a recorder without brokers',
