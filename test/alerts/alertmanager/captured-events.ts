@@ -24,6 +24,8 @@ export function eventOf(notification: Notification): SentEvent {
   const { receiver, status, groupKey, dedupKey, alerts } = notification;
   const { kind } = notification.integration;
   if (PAGERS.includes(kind)) return { receiver, kind, status, dedupKey };
+  if (kind === 'jira') return { receiver, kind, dedupKey };
+  if (kind === 'email') return { receiver, kind, status };
   if (kind !== 'webhook') return { receiver, kind };
   return {
     receiver,
@@ -37,11 +39,20 @@ export function eventOf(notification: Notification): SentEvent {
 /** What came to `<folder>/<receiver>/<kind>…`; undefined elsewhere. */
 export function eventOfPost(folder: string, post: WebhookPost): SentEvent | undefined {
   if (!post.path.startsWith(`${folder}/`)) return undefined;
-  // Wechat asks for a token first.
-  if (post.path.includes('/gettoken')) return undefined;
+  // Wechat asks for a token first, and Jira is asked for an issue before one is made.
+  if (post.path.includes('/gettoken') || post.path.endsWith('/jira/issue')) return undefined;
   const [receiver = '', kind = ''] = post.path.slice(folder.length + 1).split(/[/?]/);
   const read = READERS[kind];
   return { receiver, kind, ...read?.(post.body as Body, post.path) };
+}
+
+/** The mails that a receiver was sent, by the subject that Alertmanager gives them. */
+export function mailEvents(receiver: string, mails: readonly string[]): SentEvent[] {
+  return mails.map((mail) => ({
+    receiver,
+    kind: 'email',
+    status: /^Subject: \[FIRING/m.test(mail) ? 'firing' : 'resolved',
+  }));
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -64,6 +75,7 @@ const READERS: Readonly<Record<string, (body: Body, path: string) => Partial<Sen
       ? { status: 'firing', dedupKey: String(body['alias']) }
       : { status: 'resolved', dedupKey: closed[1] ?? '' };
   },
+  jira: (body) => ({ dedupKey: /ALERT\{(\w+)\}/.exec(String(body['jql']))?.[1] ?? '' }),
   victorops: (body) => ({
     status: body['message_type'] === 'RECOVERY' ? 'resolved' : 'firing',
     dedupKey: String(body['entity_id']),
