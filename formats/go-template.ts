@@ -434,15 +434,20 @@ const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const HEX_FLOAT = /^[+-]?0[xX][\da-fA-F_]*\.?[\da-fA-F_]*[pP][+-]?\d+$/;
 
 function isNumber(text: string): boolean {
-  const real = text.endsWith('i') ? text.slice(0, -1) : text;
-  if (INTEGER.test(real)) {
-    const digits = real
+  if (text.endsWith('i')) {
+    const imaginary = text.slice(0, -1);
+    return (
+      (FLOAT.test(imaginary) && Number.isFinite(Number(imaginary))) || HEX_FLOAT.test(imaginary)
+    );
+  }
+  if (INTEGER.test(text)) {
+    const digits = text
       .replaceAll('_', '')
       .replace(/^[+-]/, '')
       .replace(/^0(?=\d)/, '0o');
-    const limit = real.startsWith('-') ? 2n ** 63n : 2n ** 64n - 1n;
+    const limit = text.startsWith('-') ? 2n ** 63n : 2n ** 64n - 1n;
     return BigInt(digits) <= limit;
   }
-  if (FLOAT.test(real)) return /[.eE]/.test(real) && Number.isFinite(Number(real));
-  return HEX_FLOAT.test(real);
+  if (FLOAT.test(text)) return /[.eE]/.test(text) && Number.isFinite(Number(text));
+  return HEX_FLOAT.test(text);
 }
