@@ -55,7 +55,7 @@ export function matchesAll(matchers: readonly CompiledMatcher[], labels: LabelSe
 const OPERATOR_ORDER = ['=', '!=', '=~', '!~'] as const;
 
 /** Alertmanager's order, in which a route's matchers stand in the group key: by name, value and operator. */
-export function compareMatchers(a: LabelMatcher, b: LabelMatcher): number {
+function compareMatchers(a: LabelMatcher, b: LabelMatcher): number {
   return (
     compareBytes(a.name, b.name) ||
     compareBytes(a.value, b.value) ||

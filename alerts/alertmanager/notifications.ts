@@ -14,7 +14,7 @@ import type { RouteNode } from './routing.ts';
 import { createSchedule } from './schedule.ts';
 
 /** Prometheus': `--rules.alert.resend-delay`, and a fixed quarter of an hour. */
-export const PROMETHEUS_RESEND: ResendPolicy = { everyMs: 60_000, forMs: 900_000 };
+const PROMETHEUS_RESEND: ResendPolicy = { everyMs: 60_000, forMs: 900_000 };
 
 export interface ReplayOptions extends SimulationOptions {
   /**

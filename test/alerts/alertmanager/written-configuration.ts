@@ -15,7 +15,7 @@ import type { LabelMatcher } from '../../../formats/label-matcher.ts';
 const position: Position = { line: 1, column: 1 };
 
 /** `severity="page"`, `team=~"a|b"`; the value is taken as it stands between the quotes. */
-export function matcher(text: string): RouteMatcher {
+function matcher(text: string): RouteMatcher {
   const parts = /^([^=!~]+)(=~|!~|!=|=)"(.*)"$/s.exec(text);
   if (parts === null) throw new Error(`'${text}' is no matcher`);
   const [, name = '', operator = '', value = ''] = parts;
@@ -27,7 +27,7 @@ export interface ShortRoute extends Partial<Omit<Route, 'matchers' | 'routes'>> 
   readonly routes?: readonly ShortRoute[];
 }
 
-export function route(short: ShortRoute): Route {
+function route(short: ShortRoute): Route {
   return {
     position,
     receiver: undefined,
@@ -45,13 +45,13 @@ export function route(short: ShortRoute): Route {
   };
 }
 
-export interface ShortInhibitRule {
+interface ShortInhibitRule {
   readonly source: readonly string[];
   readonly target: readonly string[];
   readonly equal?: readonly string[];
 }
 
-export function inhibitRule({ source, target, equal = [] }: ShortInhibitRule): InhibitRule {
+function inhibitRule({ source, target, equal = [] }: ShortInhibitRule): InhibitRule {
   return {
     position,
     name: undefined,
