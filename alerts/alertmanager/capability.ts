@@ -102,11 +102,6 @@ export function fieldCapability(
   return { type: (known ?? first).type, since: first.since, known: known !== undefined };
 }
 
-/** Whether a field holds what must not be printed. */
-export function isSecret(type: FieldType): boolean {
-  return type.includes('secret') || type === 'template-url' || type === 'headers';
-}
-
 function parseFieldText(text: FieldText): FieldCapability {
   const [first, second] = text.split(' ', 2);
   if (second === undefined) return { since: '0.25', type: text as FieldType };

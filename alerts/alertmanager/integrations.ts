@@ -20,9 +20,3 @@ export function integrationKinds(target: AlertmanagerTarget): readonly Integrati
   const kinds = Object.keys(INTEGRATIONS) as IntegrationKind[];
   return kinds.filter((kind) => isSupported(INTEGRATIONS[kind].since, target));
 }
-
-/** The field that names a file with the secret instead: `routing_key` → `routing_key_file`; undefined when there is none. */
-export function fileTwin(kind: IntegrationKind, field: string): string | undefined {
-  const twin = `${field}_file`;
-  return Object.hasOwn(INTEGRATIONS[kind].fields, twin) ? twin : undefined;
-}

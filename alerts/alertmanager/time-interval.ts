@@ -18,7 +18,7 @@ const MONTHS = [
 ];
 
 /** Minutes since midnight of `09:30`; at most 1440 for `24:00`. @throws SyntaxError */
-export function parseMinutes(text: string): number {
+function parseMinutes(text: string): number {
   if (!/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/.test(text)) {
     throw new SyntaxError(`couldn't parse timestamp ${text}, invalid format`);
   }
