@@ -171,7 +171,7 @@ function charts(slo: Slo, scope: SignalScope): readonly Panel[] {
     }),
     statPanel({
       title: 'Newest telemetry',
-      description: `How old the newest telemetry ${about} is. ${ALERTS.missing} fires when none comes for five minutes.`,
+      description: `How old the newest telemetry ${about} is, by ${age.description}. ${ALERTS.missing} fires when none comes for five minutes.`,
       signals: [age],
       width: 6,
       height: 5,

@@ -46,7 +46,10 @@ export function sloSignals(scope: SignalScope) {
     lasts: budgetLasts(scope),
     age: ofScope(scope, {
       name: 'age of the newest telemetry',
-      description: `${SERIES.watermark}, or the last sample that the rules saw`,
+      description:
+        dialectOf(scope.slos, scope.site).origin === 'rules'
+          ? `the newest sample of ${RULE_SERIES.measured}`
+          : SERIES.watermark,
       unit: 'seconds',
       text: (dialect) => telemetryAge(scope, dialect),
     }),

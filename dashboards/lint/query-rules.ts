@@ -1,0 +1,146 @@
+// Rules about queries, as dashboard-linter of Grafana's makers has them.
+import {
+  logqlProblems,
+  logqlRangesIn,
+  promqlProblems,
+  selectorsIn,
+} from '../../formats/dashboard-query.ts';
+import { formatSelector } from '../../formats/promql-selector.ts';
+import type { QueryProblem } from '../../formats/query-problem.ts';
+import type { LintedDashboard } from './linted-dashboard.ts';
+import type { Breach, LintRule } from './rule.ts';
+import { queriesOf, type QueryPlace } from './telemetry.ts';
+
+/** Fewer than Grafana's scrape interval would leave gaps: only these take the variable. */
+const RATES = ['rate', 'irate'];
+const COUNTING = ['rate', 'irate', 'increase'];
+
+const promql: LintRule = {
+  name: 'target-promql-rule',
+  demand: 'PromQL parses.',
+  severity: 'error',
+  check: (dashboard) => problems(dashboard, 'prometheus', promqlProblems),
+};
+
+const logql: LintRule = {
+  name: 'target-logql-rule',
+  demand: 'LogQL parses.',
+  severity: 'error',
+  check: (dashboard) => problems(dashboard, 'loki', logqlProblems),
+};
+
+const rateInterval: LintRule = {
+  name: 'target-rate-interval-rule',
+  demand: 'Rates are over $__rate_interval, which always holds enough samples.',
+  severity: 'error',
+  check: (dashboard) =>
+    parsed(dashboard).flatMap((place) =>
+      selectorsIn(place.target.expression)
+        .filter(
+          ({ call, range }) => RATES.includes(call ?? '') && !isVariable(range, 'rate_interval'),
+        )
+        .map(({ call, range }) =>
+          breach(place, `${call} is over [${range}].`, 'Write [$__rate_interval].'),
+        ),
+    ),
+};
+
+const logqlAuto: LintRule = {
+  name: 'target-logql-auto-rule',
+  demand: 'Ranges of LogQL are $__auto, which follows the time range.',
+  severity: 'error',
+  check: (dashboard) =>
+    queriesOf(dashboard, 'loki')
+      .filter(({ target }) => !target.expression.includes('$__auto'))
+      .flatMap((place) =>
+        logqlRangesIn(place.target.expression)
+          .filter((range) => !isVariable(range, 'auto'))
+          .map((range) => breach(place, `It counts over [${range}].`, 'Write [$__auto].')),
+      ),
+};
+
+const counters: LintRule = {
+  name: 'target-counter-agg-rule',
+  demand: 'Counters are shown as rates: their own value says nothing.',
+  severity: 'error',
+  check: (dashboard) =>
+    parsed(dashboard).flatMap((place) =>
+      selectorsIn(place.target.expression)
+        .filter(
+          ({ selector, call }) =>
+            selector.metric?.endsWith('_total') === true && !COUNTING.includes(call ?? ''),
+        )
+        .map(({ selector }) =>
+          breach(
+            place,
+            `The counter ${selector.metric ?? ''} is shown as it is.`,
+            'Put it into rate, irate or increase.',
+          ),
+        ),
+    ),
+};
+
+export const QUERY_RULES: readonly LintRule[] = [
+  promql,
+  logql,
+  rateInterval,
+  matcherRule('job'),
+  matcherRule('instance'),
+  counters,
+  logqlAuto,
+];
+
+/** Every selector follows the reader's choice of a job or an instance. */
+function matcherRule(label: 'job' | 'instance'): LintRule {
+  return {
+    name: `target-${label}-rule`,
+    demand: `Every selector has ${label}=~"$${label}".`,
+    severity: 'error',
+    check: (dashboard) =>
+      parsed(dashboard).flatMap((place) =>
+        selectorsIn(place.target.expression)
+          .filter(
+            ({ selector }) =>
+              !selector.matchers.some(
+                ({ name, operator, value }) =>
+                  name === label && operator === '=~' && value === `$${label}`,
+              ),
+          )
+          .map(({ selector }) =>
+            breach(
+              place,
+              `The selector ${formatSelector(selector)} does not follow the choice of ${label}.`,
+              `Add ${label}=~"$${label}" to it.`,
+            ),
+          ),
+      ),
+  };
+}
+
+function problems(
+  dashboard: LintedDashboard,
+  plugin: string,
+  check: (text: string) => readonly QueryProblem[],
+): readonly Breach[] {
+  return queriesOf(dashboard, plugin).flatMap((place) =>
+    check(place.target.expression).map(({ message, remedy }) =>
+      breach(place, `'${place.target.expression}': ${message}`, remedy),
+    ),
+  );
+}
+
+/** Queries to Prometheus whose other faults are worth naming: that a query does not parse is a rule of its own. */
+function parsed(dashboard: LintedDashboard): readonly QueryPlace[] {
+  return queriesOf(dashboard, 'prometheus').filter(
+    ({ target }) => promqlProblems(target.expression).length === 0,
+  );
+}
+
+function isVariable(range: string | undefined, name: string): boolean {
+  return range === `$__${name}` || range === `\${__${name}}`;
+}
+
+function breach({ panel, target }: QueryPlace, message: string, remedy: string): Breach {
+  const { refId, index } = target;
+  return { panel: panel.title, target: { refId, index }, message, remedy };
+}

@@ -1,0 +1,38 @@
+// What a rule of the linter is, and what it finds.
+import type { LintException } from '../dashboard.ts';
+import type { Slo } from '../../slo/slo.ts';
+import type { LintedDashboard } from './linted-dashboard.ts';
+
+/** One thing that is wrong. */
+export interface LintFinding {
+  readonly rule: string;
+  readonly severity: 'error' | 'warning';
+  /** Title of the dashboard. */
+  readonly dashboard: string;
+  /** Title of the panel. */
+  readonly panel?: string;
+  /** Letter and number of the query within the panel. */
+  readonly target?: { readonly refId: string; readonly index: number };
+  /** Names the value. */
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What the linter may know beyond the JSON. */
+export interface LintKnowledge {
+  /** SLOs whose alerts the thresholds are held against. @default none */
+  readonly slos?: readonly Slo[];
+  /** Rules that the dashboard may break, and why. @default none */
+  readonly exceptions?: readonly LintException[];
+}
+
+/** A breach without what the linter itself knows. */
+export type Breach = Omit<LintFinding, 'rule' | 'severity' | 'dashboard'>;
+
+export interface LintRule {
+  readonly name: string;
+  /** What must hold, in one sentence. */
+  readonly demand: string;
+  readonly severity: 'error' | 'warning';
+  readonly check: (dashboard: LintedDashboard, knowledge: LintKnowledge) => readonly Breach[];
+}
