@@ -7,6 +7,7 @@ import { locateService } from '../test/services/service-names.ts';
 import { removeTemporaryFolders, stopStartedServers } from '../test/services/started-servers.ts';
 import { coldStart } from './cold-start.ts';
 import { evaluate, memory } from './evaluate.ts';
+import { generatedRules } from './generated-rules.ts';
 import { kafkaEvents } from './kafka-events.ts';
 import type { Benchmark, Figure, Result, Size } from './measurement.ts';
 import { pageLatency } from './page-latency.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   pageLatency,
   coldStart,
   restart,
+  generatedRules,
 ];
 
 const FILE = join(import.meta.dirname, 'RESULTS.md');

@@ -82,6 +82,8 @@ export const RULE_SERIES = {
   /** Events in an alert window, named by the label `window`. */
   windowTotal: 'ninefold_slo_events',
   windowBad: 'ninefold_slo_bad_events',
+  /** How strongly an alert window speaks against the objective being kept: slo/evidence.ts. */
+  evidence: 'ninefold_slo_evidence',
   /** What raw data say of the time before the counters began, by `window`. */
   earlierTotal: 'ninefold_slo_earlier_events',
   earlierBad: 'ninefold_slo_earlier_bad_events',

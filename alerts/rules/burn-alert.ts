@@ -35,46 +35,35 @@ export function burnAlert(
 
 /** PromQL that gives the instances for which a condition holds, without the label `window`. */
 function conditionExpression(slo: Slo, condition: Condition): string {
-  const budget = String(toNumber(slo.objective.budget));
-  const threshold = errorThreshold(condition, slo.objective);
-  const long = windowCounts(slo, condition.longWindow);
-  const short = windowCounts(slo, condition.shortWindow);
+  const { objective, burnPolicy } = slo;
+  const threshold = errorThreshold(condition, objective);
+  const [long, short] = [condition.longWindow, condition.shortWindow].map((seconds) => {
+    const labels = `{slo="${slo.id}",window="${formatDuration(seconds)}"}`;
+    const { windowTotal, windowBad, evidence } = RULE_SERIES;
+    return { total: windowTotal + labels, bad: windowBad + labels, evidence: evidence + labels };
+  }) as [WindowSeries, WindowSeries];
   const parts = [
     // The value of the alert, for people; what decides comes after it, in whole numbers.
-    `${long.bad} / (${long.total} * ${budget})`,
+    `${long.bad} / (${long.total} * ${toNumber(objective.budget)})`,
     `and ${isAbove(long, threshold)}`,
     `and ignoring (window) ${isAbove(short, threshold)}`,
   ];
-  if (slo.burnPolicy.evidenceGate && condition.severity === 'page') {
+  if (burnPolicy.evidenceGate && condition.severity === 'page')
     parts.push(
       `and ${long.bad} >= ${FEWEST_FAILURES}`,
-      `and ${evidence(long, budget)} > ${PAGE_EVIDENCE}`,
-      `and ignoring (window) ${evidence(short, budget)} > ${RECENT_EVIDENCE}`,
+      `and ${long.evidence} > ${PAGE_EVIDENCE}`,
+      `and ignoring (window) ${short.evidence} > ${RECENT_EVIDENCE}`,
     );
-    // At lower burn rates fewer failures than the budget allows would be evidence, too: of the opposite.
-    if (condition.burnRate.num < condition.burnRate.den)
-      for (const each of [long, short])
-        parts.push(`and ignoring (window) ${isAbove(each, slo.objective.budget)}`);
-  }
   return `max without (window) (\n  ${parts.join('\n  ')}\n)`;
 }
 
 interface WindowSeries {
   readonly total: string;
   readonly bad: string;
-}
-
-function windowCounts(slo: Slo, seconds: number): WindowSeries {
-  const labels = `{slo="${slo.id}",window="${formatDuration(seconds)}"}`;
-  return { total: `${RULE_SERIES.windowTotal}${labels}`, bad: `${RULE_SERIES.windowBad}${labels}` };
+  readonly evidence: string;
 }
 
 /** Bad ÷ total above a ratio, strictly, in whole numbers. */
 function isAbove({ total, bad }: WindowSeries, { num, den }: Fraction): string {
-  return `(${bad} * ${den} > ${num} * ${total})`;
-}
-
-/** k ln(k/µ) − k + µ as in slo/evidence.ts; without bad events it is no number, which compares with nothing. */
-function evidence({ total, bad }: WindowSeries, budget: string): string {
-  return `(${bad} * ln(${bad} / (${total} * ${budget})) - ${bad} + ${total} * ${budget})`;
+  return `(${bad} * ${den} > ${num === 1 ? '' : `${num} * `}${total})`;
 }

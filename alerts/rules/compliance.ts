@@ -49,6 +49,19 @@ export function burnRateRule(set: SloSet): RecordingRule {
   return { record: SERIES.burnRate, labels: sharedLabels(set), expr };
 }
 
+/**
+ * Records k ln(k/µ) − k + µ of every alert window in which more failed than the budget allows, µ: slo/evidence.ts.
+ */
+export function evidenceRule(set: SloSet): RecordingRule {
+  const { windowTotal, windowBad, evidence } = RULE_SERIES;
+  const expr = byObjective(set, ({ budget }, { matchers }) => {
+    const bad = `${windowBad}{${matchers}}`;
+    const allowed = `${windowTotal}{${matchers}} * ${budget.num / budget.den}`;
+    return `(${bad} * ln(${bad} / (${allowed})) - ${bad} + ${allowed}) and ${bad} > ${allowed}`;
+  });
+  return { record: evidence, labels: {}, expr };
+}
+
 /** The labels that a rule sets on the series of SLOs which have them in common. */
 function sharedLabels({ slos }: SloSet): Readonly<Record<string, string>> {
   if (slos[0] === undefined) return {};

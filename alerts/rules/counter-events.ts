@@ -19,13 +19,17 @@ export function counterEvents(
   if ('reason' in all) return all;
   if ('reason' in some) return some;
   const proofs = all.metric === some.metric ? [all] : [all, some];
-  const known = proofs.map(scrapedBefore);
-  const totalTile = counterTile({ selector: all.text, known, groups });
-  const partTile = counterTile({ selector: some.text, known, groups });
   const sum = sumBy(groups);
+  const tileOf = ({ text }: ReadQuery): readonly string[] =>
+    counterTile({ selector: text, known: proofs.map(scrapedBefore), groups });
   return {
-    total: totalTile,
-    bad: counted === 'bad' ? partTile : [whole(sum, totalTile), less(sum, partTile)],
+    // Made when they are written: the tiles of ten thousand SLOs are not held at once.
+    get total() {
+      return tileOf(all);
+    },
+    get bad() {
+      return counted === 'bad' ? tileOf(some) : [whole(sum, tileOf(all)), less(sum, tileOf(some))];
+    },
     measured: `count(${all.text} ${AT_END})`,
     increase(range) {
       const increase = (text: string): string => `${sum} (increase(${text}[${range}] ${AT_END}))`;

@@ -6,7 +6,13 @@ import { type SloSet, matchersOf, windowRules } from './alert-windows.ts';
 import { burnAnnotations } from './annotation-template.ts';
 import { burnAlert } from './burn-alert.ts';
 import { isCalendarSlo, periodRules } from './calendar-period.ts';
-import { burnRateRule, byLabels, COMPLIANCE_SECONDS, complianceRules } from './compliance.ts';
+import {
+  burnRateRule,
+  byLabels,
+  COMPLIANCE_SECONDS,
+  complianceRules,
+  evidenceRule,
+} from './compliance.ts';
 import { eventCounters } from './event-counters.ts';
 import type { EventTile } from './event-tile.ts';
 import { FIRST_DAY_SECONDS, firstDayRules } from './first-day.ts';
@@ -67,18 +73,33 @@ export function generatePrometheusRules(
       const counted = own
         .toSorted((a, b) => (a.id < b.id ? -1 : 1))
         .flatMap((slo) => countedSlo(slo, options.target, notes));
-      return counted.length === 0 ? [] : [serviceRules(service, counted, options.firstDay ?? true)];
+      if (counted.length === 0) return [];
+      return [
+        {
+          service,
+          sourceIds: counted.map(({ slo }) => slo.id),
+          get groups() {
+            return serviceGroups(service, counted, options.firstDay ?? true);
+          },
+        },
+      ];
     });
-  const files = services.map(({ service, groups, sourceIds }) => ({
-    path: `${service}.rules.yaml`,
-    text: formatRuleFile(COMMENT, groups),
-    sourceIds,
-  }));
-  return { files, services, notes };
+  return { files: services.map(rulesFile), services, notes };
 }
 
 const COMMENT = `# Made by ninefold from SLO definitions; changes here are lost.
 `;
+
+/** The text is made when it is asked for: whoever writes one file after another never holds them all. */
+function rulesFile({ service, sourceIds, groups }: ServiceRules): RulesFile {
+  return {
+    path: `${service}.rules.yaml`,
+    sourceIds,
+    get text() {
+      return formatRuleFile(COMMENT, groups);
+    },
+  };
+}
 
 interface CountedSlo {
   readonly slo: Slo;
@@ -114,11 +135,11 @@ function limitsOf(slo: Slo, tile: EventTile): readonly RulesNote[] {
 /** More SLOs in one group would be late when one of them is slow. */
 const MOST_SLOS = 40;
 
-function serviceRules(
+function serviceGroups(
   service: string,
   counted: readonly CountedSlo[],
   firstDay: boolean,
-): ServiceRules {
+): readonly RuleGroup[] {
   const groups: RuleGroup[] = [];
   const shards = Math.ceil(counted.length / MOST_SLOS);
   for (let shard = 0; shard < shards; shard += 1) {
@@ -143,7 +164,7 @@ function serviceRules(
     if (seeds.length > 0)
       groups.push({ name: name('first-day'), intervalSeconds: FIRST_DAY_SECONDS, rules: seeds });
   }
-  return { service, groups, sourceIds: counted.map(({ slo }) => slo.id) };
+  return groups;
 }
 
 /** What a decision rests on and the decision itself, one after another: nothing in between is half a minute old. */
@@ -157,6 +178,7 @@ function fastRules(
     ...periodRules(set.slos.filter(isCalendarSlo)),
     measuredRule(counted),
     ...windowRules(set, firstDay),
+    ...(slosWithGate(set).length === 0 ? [] : [evidenceRule(set)]),
     ...byLabels(set).map(burnRateRule),
     ...counted.flatMap(({ slo }) => [
       ...SEVERITIES.flatMap(
@@ -165,6 +187,12 @@ function fastRules(
       missingAlert(slo),
     ]),
   ];
+}
+
+function slosWithGate({ slos }: SloSet): readonly Slo[] {
+  return slos.filter(({ burnPolicy: { evidenceGate, conditions } }) =>
+    evidenceGate ? conditions.some(({ severity }) => severity === 'page') : false,
+  );
 }
 
 function measuredRule(counted: readonly CountedSlo[]): RecordingRule {

@@ -24,21 +24,21 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'an outage of one request in ten', steps: outage(0.1) },
   { name: 'an outage of 1.5 %', steps: outage(0.015) },
   {
-    name: 'one failure among a dozen requests wakes nobody',
+    name: 'one failure among seven requests wakes nobody',
     steps: [
-      ...repeated(60 * MINUTE, (step) => ({ total: step % (5 * MINUTE) === 0 ? 1 : 0, bad: 0 })),
+      ...repeated(30 * MINUTE, (step) => ({ total: step % (5 * MINUTE) === 0 ? 1 : 0, bad: 0 })),
       { total: 1, bad: 1 },
-      ...steady(20),
+      ...steady(10),
     ],
   },
   {
     name: 'silence is no failure, and traffic after it is judged as before',
-    steps: [...steady(20), ...repeated(40 * MINUTE, () => ({ total: 0, bad: 0 })), ...steady(10)],
+    steps: [...steady(10), ...repeated(20 * MINUTE, () => ({ total: 0, bad: 0 })), ...steady(10)],
   },
   {
     name: 'a restart counts nothing twice',
-    steps: [...steady(20), ...steady(20)],
-    restartAt: 20 * MINUTE,
+    steps: steady(20),
+    restartAt: 10 * MINUTE,
   },
   {
     name: 'an error series born with its first errors',
@@ -47,12 +47,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'data that are missing neither fire nor resolve a page',
-    steps: [...steady(20), ...failing(5, 1), ...repeated(20 * MINUTE, (): Step => undefined)],
+    steps: [...steady(10), ...failing(5, 1), ...repeated(20 * MINUTE, (): Step => undefined)],
   },
 ];
 
 function outage(share: number): readonly Step[] {
-  return [...steady(30), ...failing(10, share), ...steady(50)];
+  return [...steady(10), ...failing(10, share), ...steady(40)];
 }
 
 function steady(minutes: number): readonly Step[] {

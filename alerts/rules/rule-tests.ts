@@ -131,7 +131,11 @@ function shortened(values: readonly string[]): string {
       parts.push(end - at > 1 ? `_x${end - at}` : start);
     } else {
       const by = Number(values[end]) - Number(start);
-      while (by >= 0 && isNumber(values[end]) && Number(values[end]) - Number(values[end - 1]) === by)
+      while (
+        by >= 0 &&
+        isNumber(values[end]) &&
+        Number(values[end]) - Number(values[end - 1]) === by
+      )
         end += 1;
       parts.push(end - at > 1 ? `${start}+${by}x${end - at - 1}` : start);
     }
