@@ -50,6 +50,8 @@ export interface YamlLimits {
   readonly length: number;
   /** Collections inside collections. */
   readonly depth: number;
+  /** Scalars, collections and aliases together. */
+  readonly nodes: number;
 }
 
 // What YAML allows in a text, but for the byte order mark at its begin.
@@ -70,7 +72,7 @@ export function parseYamlDocument(text: string, limits: YamlLimits): YamlDocumen
       markAt(body, forbidden.index),
     );
   }
-  return new Parser(body, limits.depth).document();
+  return new Parser(body, limits).document();
 }
 
 const ORIGIN: YamlMark = { index: 0, line: 0, column: 0 };
@@ -83,14 +85,15 @@ function markAt(text: string, index: number): YamlMark {
 
 class Parser {
   readonly #scanner: YamlScanner;
-  readonly #maximumDepth: number;
+  readonly #limits: YamlLimits;
   readonly #anchors = new Map<string, YamlNode>();
   #tagPrefixes = new Map<string, string>();
   #depth = 0;
+  #nodes = 0;
 
-  constructor(text: string, maximumDepth: number) {
+  constructor(text: string, limits: YamlLimits) {
     this.#scanner = new YamlScanner(text);
-    this.#maximumDepth = maximumDepth;
+    this.#limits = limits;
   }
 
   document(): YamlDocument {
@@ -159,6 +162,10 @@ class Parser {
 
   #node(block: boolean, indentless: boolean): YamlNode {
     const first = this.#scanner.peek();
+    this.#nodes += 1;
+    if (this.#nodes > this.#limits.nodes) {
+      fail(`more than ${this.#limits.nodes} values`, first.start);
+    }
     if (first.kind === 'alias') return this.#alias(first);
     const { anchor, tag } = this.#properties();
     const token = this.#scanner.peek();
@@ -259,8 +266,8 @@ class Parser {
 
   #nested(start: YamlMark, fill: () => void): void {
     this.#depth += 1;
-    if (this.#depth > this.#maximumDepth) {
-      fail(`more than ${this.#maximumDepth} collections inside one another`, start);
+    if (this.#depth > this.#limits.depth) {
+      fail(`more than ${this.#limits.depth} collections inside one another`, start);
     }
     fill();
     this.#depth -= 1;

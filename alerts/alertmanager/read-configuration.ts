@@ -16,6 +16,8 @@ import type { SourceObject, SourceTemplate } from './read/source.ts';
 const LONGEST_FILE = 8_000_000;
 /** Collections inside collections; Alertmanager allows 10,000. */
 const DEEPEST_FILE = 200;
+/** Keys and values; a tree of 20,000 routes has no more. */
+const MOST_NODES = 500_000;
 
 export interface ReadAlertmanagerConfiguration {
   /** Undefined when the target would refuse the file. */
@@ -66,7 +68,11 @@ export function readInto(
 
 function parse(text: string, findings: FindingList): YamlDocument | undefined {
   try {
-    return parseYamlDocument(text, { length: LONGEST_FILE, depth: DEEPEST_FILE });
+    return parseYamlDocument(text, {
+      length: LONGEST_FILE,
+      depth: DEEPEST_FILE,
+      nodes: MOST_NODES,
+    });
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error;
     findings.error(

@@ -3,7 +3,7 @@ import type { YamlNode } from '../../formats/yaml-document.ts';
 import { parseYamlDocument } from '../../formats/yaml-document.ts';
 import { resolveYamlScalar } from '../../formats/yaml-value.ts';
 
-const LIMITS = { length: 10_000, depth: 50 };
+const LIMITS = { length: 10_000, depth: 50, nodes: 1000 };
 
 /** Scalars as text, mappings as lists of pairs. */
 function plain(node: YamlNode): unknown {
@@ -135,6 +135,7 @@ describe('what libyaml refuses', () => {
     ['a block marked 0', 'a: |0\n  b\n', 1],
     ['brackets without end', '['.repeat(51), 1],
     ['a text without end', 'a'.repeat(10_001), 1],
+    ['a list without end', '- a\n'.repeat(1000), 1000],
   ])('%s', (_, text, line) => {
     expect(() => parseYamlDocument(text, LIMITS)).toThrow(
       expect.objectContaining({ name: 'YamlSyntaxError', line }),

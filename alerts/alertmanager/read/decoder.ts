@@ -148,10 +148,12 @@ export class Decoder implements Reading {
       this.#wrongType(node, `[${type}]`, path);
       return undefined;
     }
-    return node.items.map((item) => {
+    return node.items.flatMap((item) => {
       const value = this.decode(item, type, path);
-      if (!keepsPlaces) return value;
-      return { text: typeof value === 'string' ? value : '', position: placeOf(item) };
+      // What cannot be read is told already, and is left out as Alertmanager does.
+      if (type.startsWith('{') && value === undefined && !isNull(item)) return [];
+      if (!keepsPlaces) return [value];
+      return [{ text: typeof value === 'string' ? value : '', position: placeOf(item) }];
     });
   }
 
