@@ -3,10 +3,15 @@ import { alertmanagerGenerator } from './alertmanager-generator.ts';
 import type { Artifact, Generated, Generator, GeneratorNote, Targets } from './artifact.ts';
 import { type ArtifactIndex, indexOf } from './artifact-index.ts';
 import type { Catalog } from './catalog.ts';
+import { dashboardsGenerator } from './dashboards-generator.ts';
 import { prometheusRulesGenerator } from './prometheus-rules-generator.ts';
 
 /** In the order in which people meet them. */
-export const GENERATORS: readonly Generator[] = [prometheusRulesGenerator, alertmanagerGenerator];
+export const GENERATORS: readonly Generator[] = [
+  prometheusRulesGenerator,
+  alertmanagerGenerator,
+  dashboardsGenerator,
+];
 
 /** The versions that can be written for, the newest first: it is the default. */
 export const TARGETS = {

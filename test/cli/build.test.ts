@@ -24,7 +24,8 @@ async function build(...args: readonly string[]) {
 describe('ninefold build', () => {
   it('writes all that follows from a platform, the same bytes twice, and says what it could not', async () => {
     const [one, two] = [temporaryFolder('out'), temporaryFolder('out')];
-    const first = await build(CLIPPER, '--out', one, '--json');
+    const kinds = ['--only', 'prometheus-rules,alertmanager'];
+    const first = await build(CLIPPER, '--out', one, '--json', ...kinds);
     expect(first.code).toBe(EXIT_CODES.ok.code);
     const { artifacts, changes, notes } = first.report();
     expect(artifacts.map((artifact) => artifact.path)).toEqual([
@@ -32,6 +33,7 @@ describe('ninefold build', () => {
       'alertmanager/ninefold.tmpl',
       'alertmanager/tests/clipper-api.routes.yaml',
       'alertmanager/tests/clipper-frontend.routes.yaml',
+      'prometheus-rules/clipper-api.rules.test.yaml',
       'prometheus-rules/clipper-api.rules.yaml',
       'prometheus-rules/clipper-frontend.rules.yaml',
     ]);
@@ -40,11 +42,11 @@ describe('ninefold build', () => {
     );
     expect(changes.every(({ change }) => change === 'new')).toBe(true);
     expect(notes.map(({ source }) => source)).toEqual(['clipper-frontend/availability']);
-    await build(CLIPPER, '--out', two);
+    await build(CLIPPER, '--out', two, ...kinds);
     const files = readdirSync(one, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.\w+$/.test(file))
       .sort();
-    expect(files.length).toBe(7);
+    expect(files.length).toBe(8);
     for (const file of files)
       expect(readFileSync(path.join(two, file), 'utf8')).toBe(
         readFileSync(path.join(one, file), 'utf8'),
@@ -83,7 +85,7 @@ describe('ninefold build', () => {
     );
     expect(readdirSync(out).sort()).toEqual(['alertmanager', 'index.json', 'prometheus-rules']);
     const index = JSON.parse(readFileSync(path.join(out, 'index.json'), 'utf8')) as Report;
-    expect(index.artifacts).toHaveLength(6);
+    expect(index.artifacts).toHaveLength(7);
   });
 
   it('refuses unknown kinds and targets with what there is', async () => {
