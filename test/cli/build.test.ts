@@ -41,7 +41,7 @@ describe('ninefold build', () => {
       expect.objectContaining({ id: 'clipper-api/availability', file: 'api.slo.ts' }),
     );
     expect(changes.every(({ change }) => change === 'new')).toBe(true);
-    expect(notes.map(({ source }) => source)).toEqual(['clipper-frontend/availability']);
+    expect(notes.map(({ source }) => source)).toContain('clipper-frontend/availability');
     await build(CLIPPER, '--out', two, ...kinds);
     const files = readdirSync(one, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.\w+$/.test(file))
