@@ -120,28 +120,35 @@ function eventsOf(step: { readonly total: number; readonly bad: number }, share:
   return share === 'all' ? step.total : share === 'bad' ? step.bad : step.total - step.bad;
 }
 
-/** Runs of equal differences as `start+step x count`. */
+/** Runs of equal differences as `start+step x count`, runs of nothing as `_x count`. */
 function shortened(values: readonly string[]): string {
   const parts: string[] = [];
   for (let at = 0; at < values.length;) {
     const start = values[at] ?? '';
-    let end = at + 1;
-    if (!isNumber(start)) {
-      while (values[end] === start && start === '_') end += 1;
-      parts.push(end - at > 1 ? `_x${end - at}` : start);
-    } else {
-      const by = Number(values[end]) - Number(start);
-      while (
-        by >= 0 &&
-        isNumber(values[end]) &&
-        Number(values[end]) - Number(values[end - 1]) === by
-      )
-        end += 1;
-      parts.push(end - at > 1 ? `${start}+${by}x${end - at - 1}` : start);
-    }
-    at = end;
+    const by = Number(values[at + 1]) - Number(start);
+    const more = isNumber(start)
+      ? runLength(
+          values,
+          at,
+          (from, to) => by >= 0 && isNumber(to) && Number(to) - Number(from) === by,
+        )
+      : runLength(values, at, (from, to) => from === '_' && to === '_');
+    if (more === 0) parts.push(start);
+    else parts.push(isNumber(start) ? `${start}+${by}x${more}` : `_x${more + 1}`);
+    at += more + 1;
   }
   return parts.join(' ');
+}
+
+/** How many values after the one at `at` go on with its run. */
+function runLength(
+  values: readonly string[],
+  at: number,
+  goesOn: (from: string, to: string) => boolean,
+): number {
+  let end = at;
+  while (end + 1 < values.length && goesOn(values[end] ?? '', values[end + 1] ?? '')) end += 1;
+  return end - at;
 }
 
 function isNumber(text: string | undefined): text is string {

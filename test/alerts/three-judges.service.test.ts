@@ -37,7 +37,7 @@ const policy: Partial<SloInput> = {
       { longWindow: '25m', shortWindow: '10m', burnRate: '2', severity: 'ticket' },
     ],
     keepFiring: { page: '3m', ticket: '0s' },
-  } as SloInput['burnPolicy'] & object,
+  },
 };
 
 /** Each way of counting, with the series that stand for a scenario's. */

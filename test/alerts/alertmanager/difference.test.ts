@@ -220,6 +220,14 @@ describe('kinds of alerts', () => {
     expect({ kinds: regions.length, complete }).toEqual({ kinds: 902, complete: true });
   });
 
+  it('are not all looked at where one label has too many patterns', () => {
+    const many = Array.from({ length: 3000 }, (_, number): ShortRoute => ({
+      matchers: [`team=~"t${number}.*"`],
+    }));
+    const { complete } = findLabelRegions([createRouting(withRoutes(many))], 10);
+    expect(complete).toBe(false);
+  });
+
   it('are given up where they are too many', () => {
     const routes = Array.from({ length: 30 }, (_, number): ShortRoute => ({
       matchers: [`label${number}="x"`],
@@ -263,6 +271,8 @@ describe('samples of a pattern', () => {
       ),
       { numRuns: 2000 },
     );
+    const nested = `${'('.repeat(30)}a${'{64})'.repeat(30)}`;
+    expect(patternSamples(nested)[0]?.length).toBe(1024);
     expect(patternSamples('('.repeat(4000)).length).toBeLessThanOrEqual(32);
     expect(patternSamples('(a|b)'.repeat(800)).length).toBeLessThanOrEqual(32);
   });
