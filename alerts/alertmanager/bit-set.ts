@@ -1,25 +1,46 @@
-// Sets of small numbers as bits: what thousands of values leave open is told in a few words.
+// Sets of small numbers as bits: which of thousands of values are left is told in a few words.
 
-export type BitSet = Readonly<Uint32Array>;
-
-export const NO_BITS: BitSet = new Uint32Array(0);
-
-/** The positions that hold true. */
-export function bitSet(members: readonly boolean[]): BitSet {
-  const bits = new Uint32Array(Math.ceil(members.length / 32));
-  for (const [index, member] of members.entries())
-    if (member) bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
-  return bits;
+export interface BitSet {
+  readonly words: Readonly<Uint32Array>;
+  /** The first word that is not zero, and the one after the last; equal when the set is empty. */
+  readonly from: number;
+  readonly to: number;
 }
 
-export const hasBit = (set: BitSet, index: number): boolean =>
-  (((set[index >>> 5] ?? 0) >>> (index & 31)) & 1) === 1;
+export const NO_BITS: BitSet = { words: new Uint32Array(0), from: 0, to: 0 };
 
-export const isEmpty = (set: BitSet): boolean => set.every((word) => word === 0);
+/** Of numbers below `size`. */
+export function bitSet(size: number, members: Iterable<number>): BitSet {
+  const words = new Uint32Array(Math.ceil(size / 32));
+  for (const member of members)
+    words[member >>> 5] = (words[member >>> 5] ?? 0) | (1 << (member & 31));
+  return bounded(words);
+}
 
-export const overlaps = (a: BitSet, b: BitSet): boolean =>
-  a.some((word, index) => (word & (b[index] ?? 0)) !== 0);
+function bounded(words: Uint32Array): BitSet {
+  const from = words.findIndex((word) => word !== 0);
+  return from < 0
+    ? { words, from: 0, to: 0 }
+    : { words, from, to: words.findLastIndex((word) => word !== 0) + 1 };
+}
+
+export const hasBit = ({ words }: BitSet, member: number): boolean =>
+  (((words[member >>> 5] ?? 0) >>> (member & 31)) & 1) === 1;
+
+/** How much of the first set is in the second; of an empty set nothing is. Mostly looks at a word or two. */
+export function shareOf(set: BitSet, other: BitSet): 'none' | 'some' | 'all' {
+  let inside = false;
+  let outside = set.from < other.from || set.to > other.to;
+  const to = Math.min(set.to, other.to);
+  for (let word = Math.max(set.from, other.from); word < to; word += 1) {
+    const [bits, others] = [set.words[word] ?? 0, other.words[word] ?? 0];
+    inside ||= (bits & others) !== 0;
+    outside ||= (bits & ~others) !== 0;
+    if (inside && outside) return 'some';
+  }
+  return inside ? 'all' : 'none';
+}
 
 /** Those of the first set that are not in the second. */
-export const without = (a: BitSet, b: BitSet): BitSet =>
-  a.map((word, index) => word & ~(b[index] ?? 0));
+export const without = (set: BitSet, other: BitSet): BitSet =>
+  bounded(set.words.map((word, index) => word & ~(other.words[index] ?? 0)));

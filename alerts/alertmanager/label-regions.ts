@@ -1,8 +1,9 @@
 // All kinds of alerts that trees of routes tell apart, found from their matchers: one label set for each.
-import { bitSet, hasBit, isEmpty, NO_BITS, overlaps, without } from './bit-set.ts';
+import { bitSet, hasBit, NO_BITS, shareOf, without } from './bit-set.ts';
 import type { BitSet } from './bit-set.ts';
 import { labelValue } from './label-set.ts';
 import type { LabelSet } from './label-set.ts';
+import { isPositive } from './matching.ts';
 import type { CompiledMatcher } from './matching.ts';
 import { patternSamples } from './pattern-samples.ts';
 import { matchingRoutes } from './routing.ts';
@@ -44,7 +45,7 @@ export function findLabelRegions(
     if ('undecided' in routed) waiting.push(...split(region, routed.undecided, known));
     else regions.push({ ...describe(region, known), routes: routed.routes });
   }
-  return { regions, complete: true };
+  return { regions, complete: known.complete };
 }
 
 const matchersOf = (route: RouteNode): CompiledMatcher[] => [
@@ -69,6 +70,8 @@ interface KnownClasses {
   readonly byLabel: ReadonlyMap<string, LabelClasses>;
   /** Which of its label's classes a matcher accepts. */
   readonly accepted: ReadonlyMap<CompiledMatcher, BitSet>;
+  /** False when a label had more values than were looked at. */
+  readonly complete: boolean;
 }
 
 /** The classes that a label's value may still be of; labels that no matcher asked for may be anything. */
@@ -77,58 +80,72 @@ type Region = ReadonlyMap<string, BitSet>;
 function knownClasses(matchers: readonly CompiledMatcher[]): KnownClasses {
   const byLabel = new Map<string, LabelClasses>();
   const accepted = new Map<CompiledMatcher, BitSet>();
+  let complete = true;
   for (const [name, group] of Map.groupBy(matchers, ({ matcher }) => matcher.name)) {
-    const found = classesOf(group);
-    byLabel.set(name, {
-      classes: found.map(({ value, filler }) => ({ value, filler })),
-      all: bitSet(found.map(() => true)),
-    });
-    for (const [index, matcher] of group.entries())
-      accepted.set(matcher, bitSet(found.map(({ verdicts }) => verdicts[index] === true)));
+    const patterns = group.filter(({ named }) => named === undefined);
+    const named = new Set(group.flatMap((each) => [...(each.named ?? [])]));
+    const values = [...candidateValues(named, patterns)];
+    const most = Math.floor(MOST_VERDICTS / (patterns.length + 1));
+    complete &&= values.length <= most;
+    const classes = classesOf(values.slice(0, most), named, patterns);
+    const positions = new Map(classes.map(({ value }, index) => [value, index]));
+    byLabel.set(name, { classes, all: bitSet(classes.length, classes.keys()) });
+    for (const matcher of group)
+      accepted.set(matcher, acceptedClasses(matcher, classes, positions));
   }
-  return { byLabel, accepted };
+  return { byLabel, accepted, complete };
 }
 
+/** Values of one label × patterns that ask for it. */
+const MOST_VERDICTS = 5_000_000;
+
+/** Values that some matcher names stand alone; the others are told apart by what the patterns say to them. */
 function classesOf(
-  matchers: readonly CompiledMatcher[],
-): (ValueClass & { readonly verdicts: readonly boolean[] })[] {
-  const classes = new Map<string, ValueClass & { readonly verdicts: readonly boolean[] }>();
-  for (const value of candidateValues(matchers)) {
-    const verdicts = matchers.map(({ accepts }) => accepts(value));
-    const key = verdicts.map(Number).join('');
+  values: readonly string[],
+  named: ReadonlySet<string>,
+  patterns: readonly CompiledMatcher[],
+): ValueClass[] {
+  const classes = new Map<string, ValueClass>();
+  for (const value of values) {
+    const key = named.has(value)
+      ? `named ${value}`
+      : patterns.map(({ accepts }) => Number(accepts(value))).join('');
     const known = classes.get(key);
     const filler = known?.filler ?? (value === '' ? undefined : value);
-    classes.set(key, {
-      value: known?.value ?? value,
-      filler,
-      verdicts: known?.verdicts ?? verdicts,
-    });
+    classes.set(key, { value: known?.value ?? value, filler });
   }
   return [...classes.values()];
 }
 
+function acceptedClasses(
+  { matcher, named, accepts }: CompiledMatcher,
+  classes: readonly ValueClass[],
+  positions: ReadonlyMap<string, number>,
+): BitSet {
+  const fitting = [...classes.keys()];
+  if (named === undefined)
+    return bitSet(
+      classes.length,
+      fitting.filter((index) => accepts(classes[index]?.value ?? '')),
+    );
+  const mentioned = [...named].flatMap((value) => positions.get(value) ?? []);
+  const bits = bitSet(classes.length, mentioned);
+  return isPositive(matcher) ? bits : without(bitSet(classes.length, fitting), bits);
+}
+
 /** Values that no matcher is likely to name. */
 const OTHERS = ['other', 'another-0', 'Z', '7'];
-/** Of the values in which two patterns may meet. */
-const MOST_MEETINGS = 400;
+/** Of the samples whose pairs may be where two patterns meet. */
+const MOST_MEETINGS = 24;
 
-function candidateValues(matchers: readonly CompiledMatcher[]): Set<string> {
-  const patterns = matchers.filter(({ matcher }) => matcher.operator.endsWith('~'));
-  const named = matchers
-    .filter((each) => !patterns.includes(each))
-    .map(({ matcher }) => matcher.value);
+function candidateValues(
+  named: ReadonlySet<string>,
+  patterns: readonly CompiledMatcher[],
+): Set<string> {
   const samples = patterns.map(({ matcher }) => patternSamples(matcher.value));
-  const firsts = [...new Set(samples.flatMap((list) => list.slice(0, 3)))];
-  const meetings = firsts
-    .flatMap((left) => firsts.map((right) => left + right))
-    .slice(0, MOST_MEETINGS);
-  return new Set([
-    '',
-    ...named,
-    ...samples.flat(),
-    ...OTHERS,
-    ...(patterns.length > 1 ? meetings : []),
-  ]);
+  const firsts = [...new Set(samples.flatMap((list) => list.slice(0, 3)))].slice(0, MOST_MEETINGS);
+  const meetings = firsts.flatMap((left) => firsts.map((right) => left + right));
+  return new Set(['', ...named, ...samples.flat(), ...OTHERS, ...meetings]);
 }
 
 function routeRegion(
@@ -157,8 +174,8 @@ function verdictOf(
 ): boolean | undefined {
   const possible = possibleClasses(matcher.matcher.name, region, known);
   const accepted = known.accepted.get(matcher) ?? NO_BITS;
-  if (!overlaps(possible, accepted)) return false;
-  return isEmpty(without(possible, accepted)) ? true : undefined;
+  const share = shareOf(possible, accepted);
+  return share === 'some' ? undefined : share === 'all';
 }
 
 const possibleClasses = (name: string, region: Region, { byLabel }: KnownClasses): BitSet =>

@@ -10,41 +10,37 @@ export interface CompiledMatcher {
   readonly matcher: LabelMatcher;
   /** Whether the label's value fits; '' for an absent label. */
   readonly accepts: (value: string) => boolean;
+  /** The values that it names, where it names all that it is about: `=`, `!=`, and patterns that are a mere list. */
+  readonly named: ReadonlySet<string> | undefined;
 }
 
 /** @throws SyntaxError naming the matcher when its pattern is none */
 export function compileMatcher(matcher: LabelMatcher): CompiledMatcher {
-  return { matcher, accepts: acceptance(matcher) };
+  const named = namedValues(matcher);
+  const positive = isPositive(matcher);
+  if (named !== undefined)
+    return { matcher, named, accepts: (value) => named.has(value) === positive };
+  try {
+    // Unlike Prometheus, Alertmanager does not let the dot take line ends.
+    const pattern = compileWholeText(`(?-s)(?:${matcher.value})`);
+    return { matcher, named, accepts: (value) => pattern.matches(value) === positive };
+  } catch (error) {
+    throw new SyntaxError(
+      `the matcher ${formatMatcher(matcher)} has no regular expression: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
+
+/** Whether a matcher accepts what it names; otherwise it accepts all but that. */
+export const isPositive = ({ operator }: LabelMatcher): boolean => !operator.startsWith('!');
 
 /** What is more than letters and alternatives in a pattern. */
 const SPECIAL = /[\\.+*?()[\]{}^$]/;
 
-function acceptance({ name, operator, value: wanted }: LabelMatcher): (value: string) => boolean {
-  switch (operator) {
-    case '=':
-      return (value) => value === wanted;
-    case '!=':
-      return (value) => value !== wanted;
-    case '=~':
-    case '!~': {
-      const positive = operator === '=~';
-      // Mere alternatives are most patterns, and a set tells them a hundred times faster.
-      if (!SPECIAL.test(wanted)) {
-        const alternatives = new Set(wanted.split('|'));
-        return (value) => alternatives.has(value) === positive;
-      }
-      try {
-        // Unlike Prometheus, Alertmanager does not let the dot take line ends.
-        const pattern = compileWholeText(`(?-s)(?:${wanted})`);
-        return (value) => pattern.matches(value) === positive;
-      } catch (error) {
-        throw new SyntaxError(
-          `the matcher ${formatMatcher({ name, operator, value: wanted })} has no regular expression: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
-    }
-  }
+/** Most patterns are a mere list of alternatives, which a set tells a hundred times faster than RE2. */
+function namedValues({ operator, value }: LabelMatcher): ReadonlySet<string> | undefined {
+  if (!operator.endsWith('~')) return new Set([value]);
+  return SPECIAL.test(value) ? undefined : new Set(value.split('|'));
 }
 
 /** Whether all matchers fit; without any, everything does. */

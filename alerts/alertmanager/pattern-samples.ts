@@ -2,6 +2,7 @@
 
 const MOST_SAMPLES = 32;
 const LONGEST_PATTERN = 4096;
+const LONGEST_SAMPLE = 1024;
 const DEEPEST = 50;
 
 /**
@@ -43,11 +44,14 @@ function sequence(reader: Reader, depth: number): string[] {
     const piece = repeated(reader, atom(reader, depth));
     // The first sample of each piece with all of the others, so that every alternative comes at least once.
     samples = [
-      ...samples.slice(0, MOST_SAMPLES).map((sample) => sample + (piece[0] ?? '')),
-      ...piece.slice(1, MOST_SAMPLES).map((each) => (samples[0] ?? '') + each),
+      ...samples.slice(0, MOST_SAMPLES).map((sample) => joined(sample, piece[0] ?? '')),
+      ...piece.slice(1, MOST_SAMPLES).map((each) => joined(samples[0] ?? '', each)),
     ];
   }
 }
+
+/** Cut off where repeats of repeats would make too much of it. */
+const joined = (left: string, right: string): string => (left + right).slice(0, LONGEST_SAMPLE);
 
 function atom(reader: Reader, depth: number): string[] {
   const character = reader.text[reader.at] ?? '';
@@ -131,6 +135,6 @@ function repeated(reader: Reader, piece: string[]): string[] {
   if (match === null) return piece;
   reader.at += match[0].length;
   if (match[1] !== undefined)
-    return piece.map((each) => each.repeat(Math.min(Number(match[1]), MOST_REPEATS)));
+    return piece.map((each) => joined('', each.repeat(Math.min(Number(match[1]), MOST_REPEATS))));
   return match[0].startsWith('+') ? piece : [...piece, ''];
 }
