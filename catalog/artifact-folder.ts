@@ -91,7 +91,7 @@ export async function writeFolder(
     if (change === 'changed' && !known.has(path)) throw new ForeignFileError(join(folder, path));
   const aside = join(folder, `.ninefold-${randomBytes(6).toString('hex')}`);
   try {
-    const moved = [...changes.filter(({ after }) => after !== undefined)];
+    const moved = changes.filter(({ after }) => after !== undefined);
     for (const { path, after = '' } of moved) await writeNew(join(aside, path), after);
     await writeNew(join(aside, INDEX_FILE), formatIndex(index));
     for (const { path } of moved) {

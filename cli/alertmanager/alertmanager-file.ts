@@ -29,7 +29,12 @@ export async function readText(file: string): Promise<string> {
       `${file} has ${found.size} bytes`,
       `give a file of at most ${LARGEST_FILE} bytes`,
     );
-  return readFile(file, 'utf8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CommandFailure('badData', `${file} is not UTF-8`, 'save it as UTF-8', error);
+  }
 }
 
 /** The version of Alertmanager that `--target` names. @throws CommandFailure */
@@ -53,7 +58,10 @@ export async function needConfiguration(
 ): Promise<AlertmanagerConfiguration> {
   const { configuration, findings } = readAlertmanagerConfiguration(await readText(file), target);
   if (configuration !== undefined) return configuration;
-  for (const line of findingLines(file, findings, terminal.paintErr)) terminal.err(line);
+  for (const line of findingLines(file, findings, (colour, text) =>
+    terminal.paintErr(colour, text),
+  ))
+    terminal.err(line);
   throw new CommandFailure(
     'badData',
     `Alertmanager ${target} would refuse ${file}`,
@@ -82,7 +90,7 @@ export async function needData<Read extends object>(
   const result = read(parseData(file, await readText(file)));
   if (!('problems' in result))
     return result as Exclude<Read, { readonly problems: readonly Diagnostic[] }>;
-  const problems = (result.problems as readonly Diagnostic[]).map((each) => ({ ...each, file }));
+  const problems = result.problems.map((each) => ({ ...each, file }));
   terminal.err(formatDiagnostics(problems, { colour: terminal.colourErr }).trimEnd());
   throw new CommandFailure('badData', `${file} has errors`, 'correct them');
 }

@@ -56,7 +56,8 @@ function tell(
   target: AlertmanagerTarget,
   { accepted, findings }: AlertmanagerLint,
 ): void {
-  for (const line of findingLines(file, findings, terminal.paint)) terminal.out(line);
+  for (const line of findingLines(file, findings, (colour, line) => terminal.paint(colour, line)))
+    terminal.out(line);
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const counts = `${errors} ${errors === 1 ? 'error' : 'errors'}, ${findings.length - errors} warnings`;
   terminal.out(

@@ -27,20 +27,12 @@ describe('whole-text patterns', () => {
     expect(compileWholeText(pattern).matches(text)).toBe(expected);
   });
 
-  it.each([
-    '(?=a)',
-    '(?!a)',
-    '(?<=a)b',
-    '(a)\\1',
-    'a++',
-    'a{1001}',
-    'a)(b',
-    '\\C',
-    '(',
-    'a\\',
-  ])('%s is refused', (pattern) => {
-    expect(() => compileWholeText(pattern)).toThrow(SyntaxError);
-  });
+  it.each(['(?=a)', '(?!a)', '(?<=a)b', '(a)\\1', 'a++', 'a{1001}', 'a)(b', '\\C', '(', 'a\\'])(
+    '%s is refused',
+    (pattern) => {
+      expect(() => compileWholeText(pattern)).toThrow(SyntaxError);
+    },
+  );
 
   it('escaped texts match themselves and nothing else', () => {
     fc.assert(

@@ -87,13 +87,7 @@ describe('the counter plan', () => {
 
   it('refuses what it could not match as the server does, naming SLO and query', () => {
     expect(() =>
-      plan(
-        counterSlo(
-          'a/a',
-          { selector: 'a{code=~"(?i)ok"}' },
-          { selector: 'a{code=~"a++"}' },
-        ),
-      ),
+      plan(counterSlo('a/a', { selector: 'a{code=~"(?i)ok"}' }, { selector: 'a{code=~"a++"}' })),
     ).toThrow(CounterFeedError);
     expect(() => plan(counterSlo('a/a', { selector: 'rate(a[5m])' }, { selector: 'a' }))).toThrow(
       /SLO a\/a: counter query \{"selector":"rate\(a\[5m\]\)"\}: not a vector selector/,
