@@ -50,6 +50,8 @@ export interface Column {
   readonly levels?: readonly Level[];
   readonly states?: readonly StateWord[];
   readonly link?: DataLink;
+  /** Why a healthy system may show nothing in it at all. */
+  readonly mayBeEmpty?: string;
   /** Pixels. @default shared out by Grafana */
   readonly width?: number;
 }

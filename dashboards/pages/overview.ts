@@ -132,7 +132,7 @@ function budgetTable(scope: SignalScope): Panel {
       { title: 'Tier', label: 'tier', width: 90 },
       { title: 'Budget left', signal: budgetLeft, levels: BUDGET_LEVELS },
       { title: 'Burn rate', signal: burnRate },
-      { title: 'Lasts', signal: lasts },
+      { title: 'Lasts', signal: lasts, mayBeEmpty: 'Nothing burns.' },
       { title: 'Good events', signal: sli },
       { title: 'Objective', signal: objective },
       { title: 'Events', signal: total },

@@ -193,7 +193,7 @@ function groupTable(slo: Slo, scope: SignalScope): Panel {
       ...scope.by.map((label) => ({ title: label, label })),
       { title: 'Budget left', signal: budgetLeft, levels: BUDGET_LEVELS },
       { title: 'Burn rate', signal: burnRate },
-      { title: 'Lasts', signal: lasts },
+      { title: 'Lasts', signal: lasts, mayBeEmpty: 'Nothing burns.' },
       { title: 'Good events', signal: sli },
       { title: 'Events', signal: total },
       { title: 'Bad events', signal: bad },

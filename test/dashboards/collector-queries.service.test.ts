@@ -1,0 +1,152 @@
+// Every query of the dashboards for a site that runs only the collector, asked of a real Prometheus that scrapes one.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createShop } from '../../cli/demo/shop.ts';
+import { createTelemetryClient } from '../../cli/demo/telemetry-client.ts';
+import { createTimeLapseClock } from '../../cli/demo/time-lapse-clock.ts';
+import { silentLog } from '../../collector/log.ts';
+import { type Service, startService } from '../../collector/service.ts';
+import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
+import { dashboardPages, type Page } from '../../dashboards/generate-dashboards.ts';
+import { HEALTH } from '../../dashboards/pages/health.ts';
+import { eventually, workspace } from '../e2e/deployed-files.ts';
+import { type RunningPrometheus, startPrometheus } from '../services/prometheus.ts';
+import { describeWithService } from '../services/services.ts';
+import { panelQueries, variableQueries } from './panel-queries.ts';
+import { askPrometheus, labelValues } from './prometheus-answers.ts';
+
+const HISTORY_SECONDS = 3 * 3600;
+
+describeWithService(['prometheus'], 'dashboards of the collector’s own series', () => {
+  let service: Service;
+  let prometheus: RunningPrometheus;
+  let pages: readonly Page[];
+  const stop = new AbortController();
+
+  beforeAll(async () => {
+    const { slos, config } = await workspace('examples/shop');
+    const now = Math.floor(Date.now() / 1000);
+    const clock = createTimeLapseClock((now - HISTORY_SECONDS) * 1000);
+    service = await startService({
+      slos,
+      config: {
+        ...config,
+        store: { kind: 'memory' },
+        http: { ...config.http, host: '127.0.0.1', port: 0 },
+      },
+      log: silentLog,
+      clock,
+      sinks: [],
+    });
+    const client = createTelemetryClient(service.url, stop.signal);
+    const shop = createShop({ client, clock, opened: now - HISTORY_SECONDS, peakAt: now });
+    await shop.catchUp(now - 900, () => {});
+    // A quarter of an hour of failures: budgets burn, and a page fires.
+    shop.faults.add('checkout-errors');
+    shop.faults.add('storefront-errors');
+    await shop.catchUp(Math.floor(Date.now() / 1000) - 2, () => {});
+    clock.goLive();
+    await eventually(
+      'the checkout pages',
+      () =>
+        service.view
+          .alerts()
+          .find(({ severity, phase }) => severity === 'page' && phase === 'firing'),
+      20_000,
+    );
+    prometheus = await startPrometheus({
+      scrapeConfigs: [
+        { job_name: 'ninefold', static_configs: [{ targets: [new URL(service.url).host] }] },
+      ],
+    });
+    await eventually(
+      'a minute of scrapes begins',
+      async () =>
+        (await askPrometheus(prometheus.url, 'count_over_time(up{job="ninefold"}[1m]) > 5')).at(0),
+      30_000,
+    );
+    const services = [...new Map(slos.map(({ service }) => [service.name, service])).values()];
+    pages = dashboardPages({ services, slos, source: 'collector' });
+  }, 120_000);
+
+  afterAll(async () => {
+    stop.abort();
+    await service?.close(500);
+  });
+
+  it('are answered, and with something unless the panel says that there may be nothing', async () => {
+    const queries = pages.flatMap(({ dashboard }) => panelQueries(dashboard, 'collector'));
+    expect(queries.length).toBeGreaterThan(60);
+    const empty: string[] = [];
+    for (const { where, expression, instant, mayBeEmpty } of queries) {
+      const answer = await askPrometheus(prometheus.url, expression, instant ? undefined : 60);
+      if (answer.length === 0 && !mayBeEmpty) empty.push(`${where}: ${expression}`);
+    }
+    expect(empty).toEqual([]);
+  });
+
+  it('have values for every variable', async () => {
+    for (const { dashboard } of pages)
+      for (const { selector, label } of variableQueries(dashboard))
+        expect(
+          await labelValues(prometheus.url, selector, label),
+          `${label} of ${selector}`,
+        ).not.toEqual([]);
+  });
+
+  describe('what a panel shows', () => {
+    const shown = async (uid: string, title: string): Promise<number | undefined> => {
+      const page = pages.find(({ dashboard }) => dashboard.uid === uid);
+      if (page === undefined) throw new Error(`no page ${uid}`);
+      const query = panelQueries(page.dashboard, 'collector').find((each) => each.panel === title);
+      if (query === undefined) throw new Error(`no panel ${title}`);
+      return (await askPrometheus(prometheus.url, query.expression)).at(0)?.value;
+    };
+
+    it('is what the collector says, to the last digit', async () => {
+      const told = await eventually(
+        'both say the same',
+        async () => {
+          const view = service.view.instance('checkout/availability');
+          const numbers = [view?.budgetRemaining, view?.sli, view?.total, view?.bad];
+          const panels = ['Budget left', 'Good events', 'Events', 'Bad events'];
+          const seen: (number | undefined)[] = [];
+          for (const panel of panels) seen.push(await shown('ninefold-s-checkout', panel));
+          return JSON.stringify(seen) === JSON.stringify(numbers) ? seen : undefined;
+        },
+        30_000,
+      );
+      expect(told[3]).toBeGreaterThan(0);
+    });
+
+    it('is the alert that fires', async () => {
+      expect(await shown('ninefold-s-checkout', 'State')).toBe(HEALTH.page);
+      expect(await shown('ninefold-slo-overview', 'Page now')).toBeGreaterThan(0);
+    });
+  });
+
+  it('fill the table of the overview with one line for each SLO', async () => {
+    const overview = pages[0]?.dashboard;
+    if (overview === undefined) throw new Error('no overview');
+    const table = drawDashboard(overview, 'collector')
+      .rows.flatMap(({ panels }) => panels)
+      .find(({ panel }) => panel.kind === 'table');
+    expect(table?.columns.map(({ column }) => column.title)).toContain('Owner');
+    const queries = panelQueries(overview, 'collector').filter(
+      ({ panel }) => panel === table?.panel.title,
+    );
+    expect(queries.length).toBeGreaterThan(5);
+    // Grafana makes one line of answers with the same labels, so there must be no others.
+    const lines = new Set<string>();
+    for (const { expression } of queries)
+      for (const { labels } of await askPrometheus(prometheus.url, expression)) {
+        const { slo = '', service = '', team = '', tier = '', ...more } = labels;
+        lines.add(JSON.stringify([slo, service, team, tier, more]));
+      }
+    expect([...lines].toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      '["checkout/availability","checkout","payments","critical",{}]',
+      '["checkout/by-country","checkout","payments","critical",{}]',
+      '["storefront/availability","storefront","web","high",{}]',
+      '["storefront/latency","storefront","web","high",{}]',
+    ]);
+  });
+});
