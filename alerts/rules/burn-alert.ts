@@ -1,5 +1,10 @@
 // The burn alert of an SLO: its pairs of windows compared in integers, and the evidence that a page needs.
-import { type Condition, errorThreshold, type Severity } from '../../slo/burn-policy.ts';
+import {
+  type Condition,
+  errorThreshold,
+  isReachable,
+  type Severity,
+} from '../../slo/burn-policy.ts';
 import { type Fraction, toNumber } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { FEWEST_FAILURES, PAGE_EVIDENCE, RECENT_EVIDENCE } from '../../slo/evidence.ts';
@@ -16,13 +21,15 @@ export function ruleLabels(slo: Slo, severity: Severity): Readonly<Record<string
   );
 }
 
-/** The alert of one severity; undefined when the policy has no condition of it. */
+/** The alert of one severity; undefined when the policy has no condition of it that errors can reach. */
 export function burnAlert(
   slo: Slo,
   severity: Severity,
   annotations: Readonly<Record<string, string>>,
 ): AlertingRule | undefined {
-  const conditions = slo.burnPolicy.conditions.filter((each) => each.severity === severity);
+  const conditions = slo.burnPolicy.conditions.filter(
+    (each) => each.severity === severity && isReachable(each, slo.objective),
+  );
   if (conditions.length === 0) return undefined;
   return {
     alert: ALERTS.burn,

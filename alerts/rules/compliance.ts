@@ -1,4 +1,5 @@
 // What dashboards read: counts, ratio and budget of the compliance window and the burn rates, named as the collector's.
+import { formatStringLiteral } from '../../formats/string-literal.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { instanceLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
@@ -77,14 +78,16 @@ export function byLabels(set: SloSet): readonly SloSet[] {
   return [...sets.values()].map((slos) => partOf(set, slos));
 }
 
-/** A series as these rules record it, and not as a collector does that Prometheus scrapes. */
-function recorded(series: string, { slos, matchers }: SloSet): string {
-  const used = slos.flatMap(({ groupBy, labels, service }) => [
-    ...(groupBy?.labels ?? []),
-    ...Object.keys({ ...service.labels, ...labels }),
-  ]);
+/** A series as these rules record it: with the labels of today, and not as a collector shows it that is scraped as well. */
+function recorded(series: string, set: SloSet): string {
+  const labels = Object.entries(sharedLabels(set));
+  const used = [
+    ...labels.map(([name]) => name),
+    ...set.slos.flatMap(({ groupBy }) => groupBy?.labels ?? []),
+  ];
   const scraped = ['job', 'instance'].find((label) => !used.includes(label));
-  return `${series}{${matchers}${scraped === undefined ? '' : `,${scraped}=""`}}`;
+  const own = labels.map(([name, value]) => `,${name}=${formatStringLiteral(value)}`);
+  return `${series}{${set.matchers}${own.join('')}${scraped === undefined ? '' : `,${scraped}=""`}}`;
 }
 
 type WindowText = (set: SloSet, window: string, firstDay: boolean) => string;

@@ -1,5 +1,7 @@
 // Prometheus rules out of SLOs: one file a service, with the counters, windows, alerts and budgets of its SLOs.
-import { type Severity, SEVERITIES } from '../../slo/burn-policy.ts';
+import { isReachable, type Severity, SEVERITIES } from '../../slo/burn-policy.ts';
+import { toNumber } from '../../slo/decimal.ts';
+import { formatDuration } from '../../slo/duration.ts';
 import { RULE_SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { type SloSet, matchersOf, windowRules } from './alert-windows.ts';
@@ -112,8 +114,20 @@ function countedSlo(slo: Slo, target: PrometheusTarget, notes: RulesNote[]): Cou
     notes.push({ slo: slo.id, severity: 'info', reason: tile.reason });
     return [];
   }
-  notes.push(...limitsOf(slo, tile));
+  notes.push(...unreachable(slo), ...limitsOf(slo, tile));
   return [{ slo, tile }];
+}
+
+function unreachable(slo: Slo): readonly RulesNote[] {
+  const { conditions } = slo.burnPolicy;
+  const { num, den } = slo.objective.budget;
+  return conditions
+    .filter((condition) => !isReachable(condition, slo.objective))
+    .map(({ longWindow, shortWindow, burnRate }) => ({
+      slo: slo.id,
+      severity: 'warning',
+      reason: `Even when all events fail, ${formatDuration(longWindow)}/${formatDuration(shortWindow)} never burns ${toNumber(burnRate)} times too fast: ${slo.objective.text} allows at most ${Number((den / num).toPrecision(3))}. The pair is left out; raise the objective or lower its burn rate.`,
+    }));
 }
 
 /** What the rules of an SLO say differently than the collector. */
