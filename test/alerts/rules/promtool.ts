@@ -11,6 +11,8 @@ export const VERSIONS = ['2.42', '3.15'] as const satisfies readonly PrometheusV
 export interface TestGroup {
   readonly interval: string;
   readonly name?: string;
+  /** When the test begins; not before promtool 3. @default 1970 */
+  readonly start_timestamp?: string;
   readonly input_series: readonly { readonly series: string; readonly values: string }[];
   readonly promql_expr_test: readonly {
     readonly expr: string;
