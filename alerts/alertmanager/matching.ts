@@ -1,5 +1,5 @@
 // Matchers of routes and inhibit rules at work: whether labels fit, and how Alertmanager writes them.
-import { compileWholeText } from '../../formats/regular-expression.ts';
+import { compileAnchored } from '../../formats/regular-expression.ts';
 import type { LabelMatcher } from '../../formats/label-matcher.ts';
 import { goQuote } from './go-quote.ts';
 import { compareBytes, labelValue } from './label-set.ts';
@@ -21,8 +21,7 @@ export function compileMatcher(matcher: LabelMatcher): CompiledMatcher {
   if (named !== undefined)
     return { matcher, named, accepts: (value) => named.has(value) === positive };
   try {
-    // Unlike Prometheus, Alertmanager does not let the dot take line ends.
-    const pattern = compileWholeText(`(?-s)(?:${matcher.value})`);
+    const pattern = compileAnchored(matcher.value);
     return { matcher, named, accepts: (value) => pattern.matches(value) === positive };
   } catch (error) {
     throw new SyntaxError(

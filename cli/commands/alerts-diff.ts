@@ -27,7 +27,12 @@ export async function alertsDiff(
     options.alerts === undefined
       ? undefined
       : (await needData(terminal, options.alerts, readAlertList)).alerts;
-  const difference = compareConfigurations(old, recent, { target, previousTarget, alerts });
+  const difference = compareConfigurations(old, recent, {
+    target,
+    previousTarget,
+    alerts,
+    nowMs: Date.now(),
+  });
   const { changes, orphans, inhibitRules } = difference;
   const rules = inhibitRules.added.length + inhibitRules.removed.length;
   const count = changes.length + difference.alerts.length + orphans.length + rules;

@@ -1,5 +1,5 @@
 // ninefold alerts route: what becomes of one alert in an Alertmanager configuration, and why.
-import { readAlertList } from '../../alerts/alertmanager/alert-list.ts';
+import { type FiringAlert, readFiringAlerts } from '../../alerts/alertmanager/alert-list.ts';
 import type { LabelSet } from '../../alerts/alertmanager/label-set.ts';
 import { parseInstant } from '../../alerts/alertmanager/instant.ts';
 import {
@@ -34,19 +34,19 @@ export async function alertsRoute(
   const others =
     options.firing === undefined
       ? []
-      : (await needData(terminal, options.firing, readAlertList)).alerts;
-  const firing = others
-    .filter(
-      (alert) =>
-        atMs === undefined ||
-        (alert.startsAtMs <= atMs && !(alert.endsAtMs !== undefined && alert.endsAtMs <= atMs)),
-    )
-    .map((alert) => alert.labels);
+      : (await needData(terminal, options.firing, readFiringAlerts)).alerts;
+  const firing = others.filter((alert) => firesAt(alert, atMs)).map((alert) => alert.labels);
   const decide = createRouteDecisions(configuration, { target, localZone: options.zone });
   const decision = decide({ labels, atMs, firing });
   if (options.json === true) terminal.out(JSON.stringify(decision));
   else for (const line of decisionLines(terminal, decision)) terminal.out(line);
   return EXIT_CODES.ok.code;
+}
+
+/** Whether it fires then; an alert without times fires always. */
+function firesAt({ startsAtMs, endsAtMs }: FiringAlert, atMs: number | undefined): boolean {
+  if (atMs === undefined) return true;
+  return (startsAtMs ?? atMs) <= atMs && (endsAtMs === undefined || atMs < endsAtMs);
 }
 
 function labelsOf(pairs: readonly string[]): LabelSet {
