@@ -43,7 +43,7 @@ export function windowRules(set: SloSet, firstDay: boolean): readonly RecordingR
       })
       .join('\n  or ');
   const all = `${windowTotal}{${set.matchers}}`;
-  const held = (series: string): string => `${series}{${set.matchers}} offset ${TILE_SECONDS}s`;
+  const held = (series: string): string => `(${series}{${set.matchers}} offset ${TILE_SECONDS}s)`;
   const moving = (union: string): string =>
     `(\n  ${union}\n) and on (slo) ${RULE_SERIES.measured}{${set.matchers}}`;
   return [

@@ -31,7 +31,7 @@ export function counterTile({ selector, known, groups }: CounterTile): readonly 
     // What a target's new series took over from series of its own that ended was counted before: they are only relabelled.
     [
       `label_replace(-${sumBy(groups)} (`,
-      `  sum by (${target}) (last_over_time(${selector}[${REMEMBERED}] ${AT_END}) unless ${selector} ${AT_END})`,
+      `  sum by (${target}) (last_over_time(${selector}[${REMEMBERED}] ${AT_END}) unless (${selector} ${AT_END}))`,
       `  <= (sum by (${target}) (${now} unless ${before}) >= ${HARMLESS})`,
       `), "part", "relabelled", "", "")`,
     ].join('\n'),

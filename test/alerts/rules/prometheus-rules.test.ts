@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import {
+  generatePrometheusRules,
+  type PrometheusRules,
+} from '../../../alerts/rules/prometheus-rules.ts';
+import { PROMETHEUS_TARGETS } from '../../../alerts/rules/prometheus-target.ts';
+import { checkPromql } from '../../../formats/promql.ts';
+import { defineService } from '../../../slo/define-service.ts';
+import { timeSlices } from '../../../slo/define-slo.ts';
+import { ALERTS, alertLabels } from '../../../slo/names.ts';
+import { prometheusLatency } from '../../../slo/sli/prometheus-latency.ts';
+import { prometheusRatio } from '../../../slo/sli/prometheus-ratio.ts';
+import type { Slo } from '../../../slo/slo.ts';
+import { ratioSlo, sloOf } from '../../collector/sources/prometheus/slo-fixture.ts';
+
+const hostile = 'a "quoted" {{ $value }} \\ back\nline ​ é 漢';
+const shop = defineService({ name: 'shop', team: 'shop', labels: { site: hostile } });
+
+interface WrittenRule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+  readonly labels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
+}
+
+function writtenRules({ files }: PrometheusRules): readonly WrittenRule[] {
+  return files
+    .flatMap(({ text }) => (parse(text) as { groups: { rules: WrittenRule[] }[] }).groups)
+    .flatMap(({ rules }) => rules);
+}
+
+const slos: readonly Slo[] = [
+  ratioSlo('api'),
+  ratioSlo('routes', { groupBy: ['route', 'job'], description: hostile }),
+  sloOf('latency', { service: shop, sli: prometheusLatency({ histogram: 'h', atMost: '1s' }) }),
+];
+
+describe('the rules', () => {
+  it.each(PROMETHEUS_TARGETS)('are PromQL, and read back as they were meant: %s', (target) => {
+    const rules = generatePrometheusRules(slos, { target });
+    const written = writtenRules(rules);
+    const meant = rules.services.flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+    expect(written).toHaveLength(meant.length);
+    written.forEach((rule, index) => {
+      const own = meant[index];
+      expect(rule.expr).toBe(own?.expr);
+      expect(rule.labels ?? {}).toEqual(own?.labels);
+      expect(rule.annotations).toEqual(
+        own !== undefined && 'annotations' in own ? own.annotations : undefined,
+      );
+      expect(checkPromql(rule.expr).problems, rule.expr).toEqual([]);
+    });
+  });
+
+  it('are the same bytes whatever the order of the SLOs', () => {
+    const texts = (all: readonly Slo[]): readonly string[] =>
+      generatePrometheusRules(all, { target: '3.15' }).files.map(({ text }) => text);
+    expect(texts(slos.toReversed())).toEqual(texts(slos));
+  });
+
+  it('give alerts the labels that the collector gives them', () => {
+    const written = writtenRules(generatePrometheusRules([ratioSlo('api')], { target: '3.15' }));
+    for (const severity of ['page', 'ticket'] as const) {
+      const { alertname, ...labels } = alertLabels(ALERTS.burn, ratioSlo('api'), {}, severity);
+      const own = written.find(
+        ({ alert, labels: its }) => alert === alertname && its?.['severity'] === severity,
+      );
+      expect(own?.labels).toEqual(labels);
+    }
+  });
+
+  it('let no text of a definition become a template', () => {
+    const written = writtenRules(generatePrometheusRules(slos, { target: '3.15' }));
+    const texts = written.flatMap(({ alert, labels, annotations }) =>
+      alert === undefined
+        ? []
+        : [...Object.values(labels ?? {}), annotations?.['description'] ?? ''],
+    );
+    const told = texts.filter((text) => text.includes('quoted'));
+    expect(told.length).toBeGreaterThan(2);
+    for (const text of told) expect(text).toContain('{{ "{{" }} $value }}');
+  });
+
+  it('refuse what they could only guess, and say why', () => {
+    const refused = [
+      sloOf('slices', {
+        method: timeSlices({ slice: '1m', maxBadRatio: '5%' }),
+        sli: prometheusRatio({ total: 'a_total', bad: 'a_total{code="500"}' }),
+      }),
+      sloOf('names', { sli: prometheusRatio({ total: '{__name__=~"a|b"}', bad: 'b' }) }),
+    ];
+    const { files, notes } = generatePrometheusRules(refused, { target: '3.15' });
+    expect(files).toEqual([]);
+    expect(notes.map(({ slo, reason }) => `${slo}: ${reason}`)).toEqual([
+      expect.stringMatching(/^shop\/names: .*names no metric.*Name one metric/),
+      expect.stringMatching(/^shop\/slices: It counts slices of time/),
+    ]);
+  });
+
+  it('are split into groups when a service has many SLOs', () => {
+    const many = Array.from({ length: 95 }, (_, index) => ratioSlo(`api-${index}`));
+    const { services } = generatePrometheusRules(many, { target: '3.15', firstDay: false });
+    expect(services[0]?.groups.map(({ name }) => name)).toEqual([
+      'ninefold-shop-alerts',
+      'ninefold-shop-budgets',
+      'ninefold-shop-alerts-2',
+      'ninefold-shop-budgets-2',
+      'ninefold-shop-alerts-3',
+      'ninefold-shop-budgets-3',
+    ]);
+  });
+});
