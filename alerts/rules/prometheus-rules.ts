@@ -93,12 +93,12 @@ const COMMENT = `# Made by ninefold from SLO definitions; changes here are lost.
 `;
 
 /** The text is made when it is asked for: whoever writes one file after another never holds them all. */
-function rulesFile({ service, sourceIds, groups }: ServiceRules): RulesFile {
+function rulesFile(rules: ServiceRules): RulesFile {
   return {
-    path: `${service}.rules.yaml`,
-    sourceIds,
+    path: `${rules.service}.rules.yaml`,
+    sourceIds: rules.sourceIds,
     get text() {
-      return formatRuleFile(COMMENT, groups);
+      return formatRuleFile(COMMENT, rules.groups);
     },
   };
 }
