@@ -31,7 +31,7 @@ export function fieldConfigOf(drawn: DrawnPanel, custom: object): FieldConfigSou
     custom,
     noValue: panel.whenEmpty,
     thresholds: thresholdsOf(panel),
-    mappings: mappingsOf(panel.states, panel.whenEmpty),
+    ...(panel.states.length > 0 && { mappings: mappingsOf(panel.states, panel.whenEmpty) }),
     ...(unit !== undefined && panel.table === undefined && { unit: UNITS[unit] }),
     ...(unit !== undefined && panel.table !== undefined && { unit: UNITS.count }),
     ...(decimals !== undefined && { decimals }),
@@ -99,7 +99,6 @@ function levelSteps(levels: readonly Level[]): ThresholdsConfig {
 }
 
 function mappingsOf(states: readonly StateWord[], whenEmpty: string): ValueMapping[] {
-  if (states.length === 0) return [];
   const options = Object.fromEntries(
     states.map(({ value, word, shade }, index) => [
       String(value),

@@ -2,15 +2,20 @@
 
 /** Text of plain data. Properties that are undefined are left out. */
 export function jsonText(data: unknown): string {
-  return `${JSON.stringify(sorted(data), undefined, 2)}\n`;
+  return `${JSON.stringify(sortedData(data), undefined, 2)}\n`;
 }
 
-function sorted(data: unknown): unknown {
-  if (Array.isArray(data)) return data.map(sorted);
+/** The same on one line, without a line end. */
+export function jsonLine(data: unknown): string {
+  return JSON.stringify(sortedData(data));
+}
+
+/** A copy whose names are in order at every depth. */
+function sortedData(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(sortedData);
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(
-    Object.entries(data)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => [name, sorted(value)]),
-  );
+  const source = data as Readonly<Record<string, unknown>>;
+  const sorted: Record<string, unknown> = {};
+  for (const name of Object.keys(source).sort()) sorted[name] = sortedData(source[name]);
+  return sorted;
 }

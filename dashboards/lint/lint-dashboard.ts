@@ -1,13 +1,15 @@
 // The linter: every rule over any dashboard of Grafana's, one alone or several together.
+import { promqlProblems, selectorsIn } from '../../formats/dashboard-query.ts';
 import type { LintException } from '../dashboard.ts';
 import { DASHBOARD_RULES } from './dashboard-rules.ts';
-import { objectOf, textOf } from './json-reader.ts';
+import { objectOf } from './json-reader.ts';
 import type { LintedDashboard } from './linted-dashboard.ts';
 import { PANEL_RULES } from './panel-rules.ts';
 import { QUERY_RULES } from './query-rules.ts';
 import { readClassic } from './read-classic.ts';
+import { readResource } from './read-resource.ts';
 import { READER_RULES } from './reader-rules.ts';
-import type { LintFinding, LintKnowledge, LintRule } from './rule.ts';
+import type { LintFinding, LintKnowledge, LintRule, ReadPromql } from './rule.ts';
 import { SLO_RULES } from './slo-rules.ts';
 import { VARIABLE_RULES } from './variable-rules.ts';
 
@@ -35,8 +37,9 @@ export function lintDashboard(json: unknown, knowledge: LintKnowledge = {}): Lin
   const dashboard = readDashboard(json);
   if (dashboard === undefined)
     return { findings: [NO_DASHBOARD], excepted: [], unused: exceptions };
+  const context = { ...knowledge, promql: createPromqlReader() };
   const all = LINT_RULES.flatMap((rule) =>
-    rule.check(dashboard, knowledge).map((breach): LintFinding => ({
+    rule.check(dashboard, context).map((breach): LintFinding => ({
       rule: rule.name,
       severity: rule.severity,
       dashboard: dashboard.title,
@@ -55,6 +58,18 @@ export function lintDashboard(json: unknown, knowledge: LintKnowledge = {}): Lin
   };
 }
 
+function createPromqlReader(): (expression: string) => ReadPromql {
+  const known = new Map<string, ReadPromql>();
+  return (expression) => {
+    let read = known.get(expression);
+    if (read === undefined) {
+      read = { problems: promqlProblems(expression), selectors: selectorsIn(expression) };
+      known.set(expression, read);
+    }
+    return read;
+  };
+}
+
 const NO_DASHBOARD: LintFinding = {
   rule: 'dashboard-rule',
   severity: 'error',
@@ -65,11 +80,14 @@ const NO_DASHBOARD: LintFinding = {
 
 function readDashboard(json: unknown): LintedDashboard | undefined {
   const object = objectOf(json);
-  // What the HTTP API answers has the dashboard within.
-  const inner = objectOf(object['dashboard']);
-  const classic = 'panels' in inner || 'rows' in inner ? inner : object;
-  if ('panels' in classic || 'rows' in classic) return readClassic(classic);
-  return textOf(object['title']) !== '' && 'schemaVersion' in object
-    ? readClassic(object)
-    : undefined;
+  if ('elements' in objectOf(object['spec']))
+    return readResource(objectOf(object['spec']), objectOf(object['metadata']));
+  if ('elements' in object) return readResource(object, {});
+  // What the HTTP API answers has the dashboard within, and so has a resource of the first version.
+  for (const within of [object['dashboard'], object['spec'], object]) {
+    const classic = objectOf(within);
+    if ('panels' in classic || 'rows' in classic || 'schemaVersion' in classic)
+      return readClassic(classic);
+  }
+  return undefined;
 }

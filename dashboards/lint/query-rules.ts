@@ -1,14 +1,9 @@
 // Rules about queries, as dashboard-linter of Grafana's makers has them.
-import {
-  logqlProblems,
-  logqlRangesIn,
-  promqlProblems,
-  selectorsIn,
-} from '../../formats/dashboard-query.ts';
+import { logqlProblems, logqlRangesIn } from '../../formats/dashboard-query.ts';
 import { formatSelector } from '../../formats/promql-selector.ts';
 import type { QueryProblem } from '../../formats/query-problem.ts';
 import type { LintedDashboard } from './linted-dashboard.ts';
-import type { Breach, LintRule } from './rule.ts';
+import type { Breach, LintContext, LintRule } from './rule.ts';
 import { queriesOf, type QueryPlace } from './telemetry.ts';
 
 /** Fewer than Grafana's scrape interval would leave gaps: only these take the variable. */
@@ -19,7 +14,8 @@ const promql: LintRule = {
   name: 'target-promql-rule',
   demand: 'PromQL parses.',
   severity: 'error',
-  check: (dashboard) => problems(dashboard, 'prometheus', promqlProblems),
+  check: (dashboard, { promql }) =>
+    problems(dashboard, 'prometheus', (text) => promql(text).problems),
 };
 
 const logql: LintRule = {
@@ -33,10 +29,10 @@ const rateInterval: LintRule = {
   name: 'target-rate-interval-rule',
   demand: 'Rates are over $__rate_interval, which always holds enough samples.',
   severity: 'error',
-  check: (dashboard) =>
-    parsed(dashboard).flatMap((place) =>
-      selectorsIn(place.target.expression)
-        .filter(
+  check: (dashboard, { promql }) =>
+    parsed(dashboard, promql).flatMap((place) =>
+      promql(place.target.expression)
+        .selectors.filter(
           ({ call, range }) => RATES.includes(call ?? '') && !isVariable(range, 'rate_interval'),
         )
         .map(({ call, range }) =>
@@ -63,10 +59,10 @@ const counters: LintRule = {
   name: 'target-counter-agg-rule',
   demand: 'Counters are shown as rates: their own value says nothing.',
   severity: 'error',
-  check: (dashboard) =>
-    parsed(dashboard).flatMap((place) =>
-      selectorsIn(place.target.expression)
-        .filter(
+  check: (dashboard, { promql }) =>
+    parsed(dashboard, promql).flatMap((place) =>
+      promql(place.target.expression)
+        .selectors.filter(
           ({ selector, call }) =>
             selector.metric?.endsWith('_total') === true && !COUNTING.includes(call ?? ''),
         )
@@ -96,10 +92,10 @@ function matcherRule(label: 'job' | 'instance'): LintRule {
     name: `target-${label}-rule`,
     demand: `Every selector has ${label}=~"$${label}".`,
     severity: 'error',
-    check: (dashboard) =>
-      parsed(dashboard).flatMap((place) =>
-        selectorsIn(place.target.expression)
-          .filter(
+    check: (dashboard, { promql }) =>
+      parsed(dashboard, promql).flatMap((place) =>
+        promql(place.target.expression)
+          .selectors.filter(
             ({ selector }) =>
               !selector.matchers.some(
                 ({ name, operator, value }) =>
@@ -130,9 +126,9 @@ function problems(
 }
 
 /** Queries to Prometheus whose other faults are worth naming: that a query does not parse is a rule of its own. */
-function parsed(dashboard: LintedDashboard): readonly QueryPlace[] {
+function parsed(dashboard: LintedDashboard, promql: LintContext['promql']): readonly QueryPlace[] {
   return queriesOf(dashboard, 'prometheus').filter(
-    ({ target }) => promqlProblems(target.expression).length === 0,
+    ({ target }) => promql(target.expression).problems.length === 0,
   );
 }
 

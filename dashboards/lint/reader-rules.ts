@@ -1,5 +1,5 @@
 // Rules of our own about what a panel tells its reader: where numbers come from, in what unit, and what emptiness means.
-import { selectorsIn } from '../../formats/dashboard-query.ts';
+import type { FoundSelector } from '../../formats/dashboard-query.ts';
 import { panelBreach } from './panel-breach.ts';
 import type { LintRule } from './rule.ts';
 import { queriesOf } from './telemetry.ts';
@@ -21,10 +21,10 @@ const source: LintRule = {
   name: 'description-source-rule',
   demand: 'The description of a panel names a metric that it shows, and the SLO when it shows one.',
   severity: 'warning',
-  check: (dashboard) =>
+  check: (dashboard, { promql }) =>
     [...Map.groupBy(queriesOf(dashboard, 'prometheus'), ({ panel }) => panel)].flatMap(
       ([panel, queries]) => {
-        const selectors = queries.flatMap(({ target }) => selectorsIn(target.expression));
+        const selectors = queries.flatMap(({ target }) => promql(target.expression).selectors);
         const metrics = new Set(selectors.flatMap(({ selector }) => selector.metric ?? []));
         const slos = new Set(
           selectors.flatMap(({ selector }) =>
@@ -69,13 +69,13 @@ const unitFits: LintRule = {
   name: 'unit-fits-rule',
   demand: 'The unit is that of the metric.',
   severity: 'warning',
-  check: (dashboard) =>
+  check: (dashboard, { promql }) =>
     dashboard.panels.flatMap((panel) => {
       // Columns have units of their own, and words none.
       const [unit, ...others] = panel.units;
       if (unit === undefined || others.length > 0 || panel.hasMappings) return [];
       return panel.targets.flatMap(({ expression }) => {
-        const metric = plainMetric(expression);
+        const metric = plainMetric(expression, promql(expression).selectors);
         const [suffix, fitting] =
           METRIC_UNITS.find(([ending]) => metric?.endsWith(ending) === true) ?? [];
         if (suffix === undefined || fitting === undefined || fitting.includes(unit)) return [];
@@ -97,8 +97,8 @@ const METRIC_UNITS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /** The metric of an expression that shows its very values: a selector, or the highest, lowest or mean of one. */
-function plainMetric(expression: string): string | undefined {
-  const [first, ...more] = selectorsIn(expression);
+function plainMetric(expression: string, selectors: readonly FoundSelector[]): string | undefined {
+  const [first, ...more] = selectors;
   if (more.length > 0 || first?.range !== undefined) return undefined;
   const rest = expression.replace(/^\s*(?:max|min|avg)(?:\s+(?:by|without)\s*\([^)]*\))?\s*\(/, '');
   return /^\s*[A-Za-z_:]\w*\s*(?:\{[^}]*\})?\s*\)?\s*$/.test(rest)

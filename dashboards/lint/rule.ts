@@ -1,6 +1,8 @@
 // What a rule of the linter is, and what it finds.
 import type { LintException } from '../dashboard.ts';
 import type { Slo } from '../../slo/slo.ts';
+import type { FoundSelector } from '../../formats/dashboard-query.ts';
+import type { QueryProblem } from '../../formats/query-problem.ts';
 import type { LintedDashboard } from './linted-dashboard.ts';
 
 /** One thing that is wrong. */
@@ -26,6 +28,17 @@ export interface LintKnowledge {
   readonly exceptions?: readonly LintException[];
 }
 
+/** What a PromQL expression says; every rule asks, and it is parsed once. */
+export interface ReadPromql {
+  readonly problems: readonly QueryProblem[];
+  readonly selectors: readonly FoundSelector[];
+}
+
+/** What rules look things up in. */
+export interface LintContext extends LintKnowledge {
+  readonly promql: (expression: string) => ReadPromql;
+}
+
 /** A breach without what the linter itself knows. */
 export type Breach = Omit<LintFinding, 'rule' | 'severity' | 'dashboard'>;
 
@@ -34,5 +47,5 @@ export interface LintRule {
   /** What must hold, in one sentence. */
   readonly demand: string;
   readonly severity: 'error' | 'warning';
-  readonly check: (dashboard: LintedDashboard, knowledge: LintKnowledge) => readonly Breach[];
+  readonly check: (dashboard: LintedDashboard, context: LintContext) => readonly Breach[];
 }

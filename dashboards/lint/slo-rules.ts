@@ -1,5 +1,4 @@
 // Rules of our own that need more than the dashboard: which series and variables there are, and the numbers of alerts.
-import { selectorsIn } from '../../formats/dashboard-query.ts';
 import { variablesOf } from '../../formats/query-variables.ts';
 import { toNumber } from '../../slo/decimal.ts';
 import { RULE_SERIES, SERIES } from '../../slo/names.ts';
@@ -35,10 +34,10 @@ const series: LintRule = {
   name: 'known-series-rule',
   demand: 'Series of SLOs are among those that rules and collector make.',
   severity: 'error',
-  check: (dashboard) =>
+  check: (dashboard, { promql }) =>
     queriesOf(dashboard, 'prometheus').flatMap(({ panel, target }) =>
-      selectorsIn(target.expression)
-        .flatMap(({ selector }) => selector.metric ?? [])
+      promql(target.expression)
+        .selectors.flatMap(({ selector }) => selector.metric ?? [])
         .filter((metric) => metric.startsWith('ninefold_slo_') && !KNOWN_SERIES.has(metric))
         .map((metric) => ({
           ...panelBreach(panel, `Nothing makes ${metric}.`, 'Take one of slo/names.ts.'),
@@ -51,9 +50,9 @@ const alertNumber: LintRule = {
   name: 'threshold-equals-alert-rule',
   demand: 'Lines about an SLO are at the numbers that its alerts and its objective have.',
   severity: 'error',
-  check: (dashboard, { slos = [] }) =>
+  check: (dashboard, { promql, slos = [] }) =>
     dashboard.panels.flatMap((panel) => {
-      const found = panel.targets.flatMap(({ expression }) => selectorsIn(expression));
+      const found = panel.targets.flatMap(({ expression }) => promql(expression).selectors);
       const metrics = new Set(found.map(({ selector }) => selector.metric));
       const ids = new Set(
         found.flatMap(({ selector }) =>

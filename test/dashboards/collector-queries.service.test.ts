@@ -6,7 +6,7 @@ import { createTimeLapseClock } from '../../cli/demo/time-lapse-clock.ts';
 import { silentLog } from '../../collector/log.ts';
 import { type Service, startService } from '../../collector/service.ts';
 import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
-import { dashboardPages, type Page } from '../../dashboards/generate-dashboards.ts';
+import { dashboardPages, type Page } from '../../dashboards/dashboard-pages.ts';
 import { HEALTH } from '../../dashboards/pages/health.ts';
 import { eventually, workspace } from '../e2e/deployed-files.ts';
 import { type RunningPrometheus, startPrometheus } from '../services/prometheus.ts';

@@ -1,8 +1,10 @@
 // The dashboards of both platforms and of the shop: linted without a finding, deterministic, and as their SLOs say.
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { classicDashboard } from '../../dashboards/classic/classic-dashboard.ts';
 import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
-import { dashboardPages, generateDashboards } from '../../dashboards/generate-dashboards.ts';
+import { dashboardPages } from '../../dashboards/dashboard-pages.ts';
+import { generateDashboards } from '../../dashboards/generate-dashboards.ts';
 import { lintDashboards } from '../../dashboards/lint/lint-dashboards.ts';
 import { serviceUid } from '../../dashboards/uid.ts';
 import { definitionsOf, WORKSPACES } from './workspaces.ts';
@@ -55,5 +57,60 @@ describe('the uid of a service’s page', () => {
     const long = serviceUid('a'.repeat(63));
     expect(long).toHaveLength(40);
     expect(serviceUid(`${'a'.repeat(62)}b`)).not.toBe(long);
+  });
+});
+
+describe('the files of a workspace', () => {
+  it('are every dashboard in every form, the folder, the provisioning and the list', async () => {
+    const { files, notes } = generateDashboards(await definitionsOf('examples/shop'));
+    const uids = ['ninefold-slo-overview', 'ninefold-s-checkout', 'ninefold-s-storefront'];
+    const paths = files.map(({ path }) => path);
+    expect(notes).toEqual([]);
+    for (const uid of uids)
+      expect(paths).toEqual(
+        expect.arrayContaining([
+          `grafana/dashboards/${uid}.json`,
+          `resources/dashboards/${uid}.json`,
+          `kubernetes/${uid}.configmap.yaml`,
+        ]),
+      );
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'grafana/provisioning/dashboards/ninefold.yaml',
+        'grafana/provisioning/datasources/ninefold.yaml',
+        'resources/folders/ninefold.json',
+        'grafana/dashboards/.lint',
+        'index.json',
+      ]),
+    );
+    const index = JSON.parse(files.find(({ path }) => path === 'index.json')?.text ?? '') as {
+      dashboards: { uid: string; file: string; resource: string }[];
+    };
+    for (const { file, resource } of index.dashboards)
+      expect(paths).toEqual(expect.arrayContaining([file, resource]));
+    expect(index.dashboards.map(({ uid }) => uid)).toEqual(expect.arrayContaining(uids));
+  });
+
+  it('count every exception in the file of dashboard-linter', async () => {
+    const { files } = generateDashboards(await definitionsOf('examples/shop'));
+    const { exclusions } = parse(files.find(({ path }) => path.endsWith('.lint'))?.text ?? '') as {
+      exclusions: Record<string, { reason: string; entries: { dashboard: string }[] }>;
+    };
+    expect(Object.keys(exclusions)).toEqual([
+      'target-instance-rule',
+      'target-job-rule',
+      'template-instance-rule',
+      'template-job-rule',
+    ]);
+    expect(exclusions['template-job-rule']?.entries).toContainEqual({ dashboard: 'SLO overview' });
+    expect(exclusions['target-job-rule']?.entries[0]).toMatchObject({
+      dashboard: 'SLO overview',
+      panel: 'SLOs',
+      targetIdx: '0',
+    });
+  });
+
+  it('are none without SLOs', () => {
+    expect(generateDashboards({ services: [], slos: [] }).files).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 // Every query of the dashboards for a site with generated rules, asked of the real promtool of both lines.
 import { expect, it } from 'vitest';
 import { generatePrometheusRules } from '../../alerts/rules/prometheus-rules.ts';
-import { dashboardPages } from '../../dashboards/generate-dashboards.ts';
+import { dashboardPages } from '../../dashboards/dashboard-pages.ts';
 import { prometheusLatency } from '../../slo/sli/prometheus-latency.ts';
 import { testFile, testRules, VERSIONS } from '../alerts/rules/promtool.ts';
 import { ratioSlo, sloOf } from '../collector/sources/prometheus/slo-fixture.ts';

@@ -1,0 +1,23 @@
+// Dashboards as ConfigMaps, as the sidecar of Grafana's Helm charts collects them.
+import { writeYaml } from '../../formats/yaml-writer.ts';
+import { FOLDER } from '../folder.ts';
+import { jsonLine } from '../json-text.ts';
+
+/** What a ConfigMap may hold; Kubernetes refuses more than a mebibyte with all that is around it. */
+export const LARGEST_CONFIG_MAP = 1_000_000;
+
+/** A ConfigMap with one dashboard; undefined when it is too large for one. Its JSON is one line: half the size. */
+export function dashboardConfigMap(uid: string, dashboard: object): string | undefined {
+  const data = jsonLine(dashboard);
+  if (new TextEncoder().encode(data).length > LARGEST_CONFIG_MAP) return undefined;
+  return writeYaml({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: uid,
+      labels: { grafana_dashboard: '1', 'app.kubernetes.io/managed-by': 'ninefold' },
+      annotations: { grafana_folder: FOLDER.title },
+    },
+    data: { [`${uid}.json`]: data },
+  });
+}
