@@ -4,11 +4,15 @@ import type { Artifact, Generated, Generator, GeneratorNote, Targets } from './a
 import { type ArtifactIndex, indexOf } from './artifact-index.ts';
 import type { Catalog } from './catalog.ts';
 import { dashboardsGenerator } from './dashboards-generator.ts';
+import { lokiRulesGenerator } from './loki-rules-generator.ts';
 import { prometheusRulesGenerator } from './prometheus-rules-generator.ts';
+import { ruleManifestsGenerator } from './rule-manifests-generator.ts';
 
 /** In the order in which people meet them. */
 export const GENERATORS: readonly Generator[] = [
   prometheusRulesGenerator,
+  ruleManifestsGenerator,
+  lokiRulesGenerator,
   alertmanagerGenerator,
   dashboardsGenerator,
 ];

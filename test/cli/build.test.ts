@@ -93,7 +93,7 @@ describe('ninefold build', () => {
     const kind = await build(CLIPPER, '--out', out, '--only', 'rules');
     expect([kind.code, kind.stderr]).toEqual([
       EXIT_CODES.usage.code,
-      expect.stringContaining('prometheus-rules, alertmanager'),
+      expect.stringContaining('prometheus-rules, prometheus-rule-manifests'),
     ]);
     const target = await build(CLIPPER, '--out', out, '--target', 'prometheus=1.8');
     expect([target.code, target.stderr]).toEqual([
