@@ -79,6 +79,9 @@ export const RULE_SERIES = {
   bad: 'ninefold_slo_bad_events_total',
   /** Series of the total that have a sample now. */
   measured: 'ninefold_slo_measured_series',
+  /** What the counters were at the beginning of a window, by `window`. */
+  beforeTotal: 'ninefold_slo_events_before',
+  beforeBad: 'ninefold_slo_bad_events_before',
   /** Events in an alert window, named by the label `window`. */
   windowTotal: 'ninefold_slo_events',
   windowBad: 'ninefold_slo_bad_events',

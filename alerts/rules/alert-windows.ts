@@ -31,67 +31,101 @@ export function alertWindows({ burnPolicy }: Slo): readonly number[] {
  * are missing neither fire nor resolve anything.
  */
 export function windowRules(set: SloSet, firstDay: boolean): readonly RecordingRule[] {
-  const windows = [...windowMap(set.slos)].sort(([a], [b]) => a - b);
-  const { windowTotal, windowBad } = RULE_SERIES;
-  const each = (text: (window: Window) => string): string =>
-    windows
-      .map(([seconds, slos]) => {
-        const name = formatDuration(seconds);
-        const matchers = slos.length === set.slos.length ? set.matchers : matchersOf(slos);
-        const expr = text({ name, matchers, by: instanceLabelsOf(slos), seconds, firstDay });
-        return `label_replace(${expr}, "window", "${name}", "", "")`;
-      })
-      .join('\n  or ');
+  const windows = windowMap(set.slos);
+  const { total, bad, windowTotal, windowBad } = RULE_SERIES;
+  const by = instanceLabelsOf(set.slos);
   const all = `${windowTotal}{${set.matchers}}`;
-  const held = (series: string): string => `(${series}{${set.matchers}} offset ${TILE_SECONDS}s)`;
-  const moving = (union: string): string =>
-    `(\n  ${union}\n) and on (slo) ${RULE_SERIES.measured}{${set.matchers}}`;
+  const isOld = `on (${by}, window) (${all} < on (${by}) group_left ${total}{${set.matchers}})`;
+  const held = (series: string): string =>
+    `or (${series}{${set.matchers}} offset ${TILE_SECONDS}s)`;
+  const measured = `and on (slo) ${RULE_SERIES.measured}{${set.matchers}}`;
   return [
+    // What reaches far back looks through many blocks: it stands apart, so that nothing else in its rule does.
+    ...beforeRules(windows),
     {
       record: windowTotal,
       labels: {},
-      expr: `${moving(each(windowEvents))}\nor ${held(windowTotal)}`,
+      expr: `(\n  ${moving(set, windows, firstDay, TOTAL).join('\n  or ')}\n) ${measured}\n${held(windowTotal)}`,
     },
-    // Counters of two metrics may run ahead of each other by a few events: bad ones are none to all.
+    // Counters of two metrics may run ahead of each other by a few events: bad ones are none to all. That the counters
+    // began anew in the window shows in the total, which never falls.
     {
       record: windowBad,
       labels: {},
       expr: [
-        `clamp_min(${all} - clamp_min(${all} - (${moving(each(windowBadEvents))}), 0), 0)`,
-        `or ${held(windowBad)}`,
+        `clamp_min(${all} - clamp_min(${all} - (`,
+        `  ${moving(set, windows, firstDay, { ...BAD, isOld }).join('\n  or ')}`,
+        `), 0), 0) ${measured}`,
+        held(windowBad),
       ].join('\n'),
     },
   ];
+
+  function moving(
+    { matchers }: SloSet,
+    named: readonly AlertWindow[],
+    seeded: boolean,
+    { counter, before, seed, isOld: condition }: CounterSeries,
+  ): readonly string[] {
+    const now = `${counter}{${matchers}}`;
+    const names = (some: readonly AlertWindow[]): string =>
+      `{${matchers},window=~"${some.map(({ name }) => name).join('|')}"}`;
+    const since = `${now} - on (${by}) group_right ${before}${names(named)}`;
+    const long = named.filter(({ seconds }) => seconds >= LONG_WINDOW);
+    return [
+      condition === undefined ? `${since} >= 0` : `(${since} and ${condition})`,
+      ...(seeded && long.length > 0
+        ? [`${now} + on (${by}) group_right last_over_time(${seed}${names(long)}[2h])`]
+        : []),
+      // All of the counter when it is younger than the window.
+      ...named.map(
+        ({ name, slos }) =>
+          `label_replace(${counter}{${partMatchers(set, slos)}}, "window", "${name}", "", "")`,
+      ),
+    ];
+  }
+
+  function beforeRules(some: readonly AlertWindow[]): readonly RecordingRule[] {
+    return [
+      { record: RULE_SERIES.beforeTotal, counter: total },
+      { record: RULE_SERIES.beforeBad, counter: bad },
+    ].map(({ record, counter }) => ({
+      record,
+      labels: {},
+      expr: some
+        .map(
+          ({ name, slos }) =>
+            `label_replace(${counterAt(counter, partMatchers(set, slos), instanceLabelsOf(slos), name)}, "window", "${name}", "", "")`,
+        )
+        .join('\nor '),
+    }));
+  }
 }
 
-interface Window {
-  readonly name: string;
+interface CounterSeries {
+  readonly counter: string;
+  readonly before: string;
+  readonly seed: string;
+  /** Holds where the counter has not begun anew in the window; it never falls otherwise, when absent. */
+  readonly isOld?: string;
+}
+
+const TOTAL: CounterSeries = {
+  counter: RULE_SERIES.total,
+  before: RULE_SERIES.beforeTotal,
+  seed: RULE_SERIES.earlierTotal,
+};
+
+const BAD: CounterSeries = {
+  counter: RULE_SERIES.bad,
+  before: RULE_SERIES.beforeBad,
+  seed: RULE_SERIES.earlierBad,
+};
+
+interface AlertWindow {
   readonly seconds: number;
-  readonly matchers: string;
-  /** Labels that tell the instances apart. */
-  readonly by: string;
-  readonly firstDay: boolean;
-}
-
-/** The counter now less the counter then; all of it when it is younger than the window. */
-function windowEvents({ name, seconds, matchers, by, firstDay }: Window): string {
-  const { total, earlierTotal } = RULE_SERIES;
-  const now = `${total}{${matchers}}`;
-  const seed =
-    firstDay && seconds >= LONG_WINDOW
-      ? ` or ${now} + ${earlier(earlierTotal, matchers, name)}`
-      : '';
-  return `${now} - ${counterAt(total, matchers, by, name)} >= 0${seed} or ${now}`;
-}
-
-/** The same for bad events. That the counter began anew in the window shows in the total, which never falls. */
-function windowBadEvents({ name, seconds, matchers, by, firstDay }: Window): string {
-  const { total, bad, windowTotal, earlierBad } = RULE_SERIES;
-  const now = `${bad}{${matchers}}`;
-  const isOld = `${total}{${matchers}} > ignoring (window) ${windowTotal}{${matchers},window="${name}"}`;
-  const seed =
-    firstDay && seconds >= LONG_WINDOW ? ` or ${now} + ${earlier(earlierBad, matchers, name)}` : '';
-  return `(${now} - ${counterAt(bad, matchers, by, name)} and ${isOld})${seed} or ${now}`;
+  readonly name: string;
+  readonly slos: readonly Slo[];
 }
 
 /** A counter as it was; over a pause of the rules it stood still. */
@@ -99,9 +133,9 @@ export function counterAt(series: string, matchers: string, by: string, ago: str
   return `max by (${by}) (last_over_time(${series}{${matchers}}[${CONTINUED}] offset ${ago}))`;
 }
 
-/** What was found in raw data, once an hour. */
-export function earlier(series: string, matchers: string, window: string): string {
-  return `ignoring (window) last_over_time(${series}{${matchers},window="${window}"}[2h])`;
+/** Matchers of some SLOs of a set. */
+export function partMatchers(set: SloSet, slos: readonly Slo[]): string {
+  return slos.length === set.slos.length ? set.matchers : matchersOf(slos);
 }
 
 /** The labels of all instances of these SLOs: what an instance lacks does no harm. */
@@ -116,10 +150,15 @@ export function matchersOf(slos: readonly Slo[]): string {
   return ids.length === 1 ? `slo="${ids[0] ?? ''}"` : `slo=~"${ids.join('|')}"`;
 }
 
-function windowMap(slos: readonly Slo[]): ReadonlyMap<number, readonly Slo[]> {
+function windowMap(slos: readonly Slo[]): readonly AlertWindow[] {
   const windows = new Map<number, Slo[]>();
   for (const slo of slos)
-    for (const seconds of alertWindows(slo))
-      windows.set(seconds, [...(windows.get(seconds) ?? []), slo]);
-  return windows;
+    for (const seconds of alertWindows(slo)) {
+      const own = windows.get(seconds);
+      if (own === undefined) windows.set(seconds, [slo]);
+      else own.push(slo);
+    }
+  return [...windows]
+    .sort(([a], [b]) => a - b)
+    .map(([seconds, own]) => ({ seconds, name: formatDuration(seconds), slos: own }));
 }

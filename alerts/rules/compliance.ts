@@ -4,7 +4,7 @@ import { formatDuration } from '../../slo/duration.ts';
 import { instanceLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { counterAt, earlier, instanceLabelsOf, matchersOf, type SloSet } from './alert-windows.ts';
+import { counterAt, instanceLabelsOf, partMatchers, type SloSet } from './alert-windows.ts';
 import type { RecordingRule } from './rule.ts';
 import { TILE_SECONDS } from './tile.ts';
 
@@ -19,6 +19,7 @@ export function complianceRules(set: SloSet, firstDay: boolean): readonly Record
   const [total, bad] = [recorded(SERIES.total, set), recorded(SERIES.bad, set)];
   const within = `clamp_min(${total} - on (${by}) (\n  ${inWindows(set, badEvents, firstDay)}\n), 0)`;
   return [
+    ...beforeRules(set),
     rule(SERIES.total, inWindows(set, allEvents, firstDay)),
     rule(SERIES.bad, `clamp_min(${total} - on (${by}) ${within}, 0)`),
     rule(SERIES.sli, `(${total} - ${bad}) / (${total} > 0)`),
@@ -106,22 +107,43 @@ function windowName(window: Slo['window']): string {
 /** All calendar windows are told by what the counters said as their period began. */
 const CALENDAR = 'calendar';
 
-function allEvents({ slos, matchers }: SloSet, window: string, firstDay: boolean): string {
-  const { total, earlierTotal, periodStartTotal } = RULE_SERIES;
+function allEvents({ matchers }: SloSet, window: string, firstDay: boolean): string {
+  const { total, beforeTotal, earlierTotal, periodStartTotal } = RULE_SERIES;
   const now = `${total}{${matchers}}`;
   if (window === CALENDAR) return `${now} - ${periodStartTotal}{${matchers}}`;
   const seed = firstDay ? ` or ${now} + ${earlier(earlierTotal, matchers, window)}` : '';
-  return `${now} - ${counterAt(total, matchers, instanceLabelsOf(slos), window)} >= 0${seed} or ${now}`;
+  return `${now} - ignoring (window) ${beforeTotal}{${matchers},window="${window}"} >= 0${seed} or ${now}`;
 }
 
 function badEvents(set: SloSet, window: string, firstDay: boolean): string {
-  const { total, bad, earlierBad, periodStartBad } = RULE_SERIES;
+  const { total, bad, beforeBad, earlierBad, periodStartBad } = RULE_SERIES;
   const by = instanceLabelsOf(set.slos);
   const now = `${bad}{${set.matchers}}`;
   if (window === CALENDAR) return `${now} - ${periodStartBad}{${set.matchers}}`;
+  const since = `${now} - ignoring (window) ${beforeBad}{${set.matchers},window="${window}"}`;
   const isOld = `on (${by}) ${total}{${set.matchers}} > on (${by}) ${recorded(SERIES.total, set)}`;
   const seed = firstDay ? ` or ${now} + ${earlier(earlierBad, set.matchers, window)}` : '';
-  return `(${now} - ${counterAt(bad, set.matchers, by, window)} and ${isOld})${seed} or ${now}`;
+  return `(${since} and ${isOld})${seed} or ${now}`;
+}
+
+/** What was found in raw data, once an hour. */
+function earlier(series: string, matchers: string, window: string): string {
+  return `ignoring (window) last_over_time(${series}{${matchers},window="${window}"}[2h])`;
+}
+
+/** What the counters were at the beginning of the rolling windows, apart from all that needs no old blocks. */
+function beforeRules(set: SloSet): readonly RecordingRule[] {
+  const rolling = set.slos.filter(({ window }) => window.kind === 'rolling');
+  if (rolling.length === 0) return [];
+  const { total, bad, beforeTotal, beforeBad } = RULE_SERIES;
+  return [...Map.groupBy(rolling, ({ window }) => windowName(window))].flatMap(([window, slos]) => {
+    const at = (counter: string): string =>
+      counterAt(counter, partMatchers(set, slos), instanceLabelsOf(slos), window);
+    return [
+      { record: beforeTotal, labels: { window }, expr: at(total) },
+      { record: beforeBad, labels: { window }, expr: at(bad) },
+    ];
+  });
 }
 
 /** One expression for each objective. */
@@ -132,7 +154,7 @@ function byObjective(set: SloSet, text: (objective: Objective, own: SloSet) => s
 }
 
 function partOf(set: SloSet, slos: readonly Slo[]): SloSet {
-  return slos.length === set.slos.length ? set : { slos, matchers: matchersOf(slos) };
+  return { slos, matchers: partMatchers(set, slos) };
 }
 
 /** Dashboards need no more. */
