@@ -34,19 +34,25 @@ function formatRule(rule: Rule, indent: string): string {
 }
 
 function block(text: string, indent: string): string {
+  if (!text.includes('\n')) return `${indent}${text}\n`;
   return `${indent}${text.replaceAll('\n', `\n${indent}`)}\n`;
 }
 
 function mapping(name: string, values: Readonly<Record<string, string>>, indent: string): string {
-  const keys = Object.keys(values).sort();
+  const keys = Object.keys(values);
   if (keys.length === 0) return '';
+  if (keys.length > 1) keys.sort();
   let text = `${indent}${name}:\n`;
   for (const key of keys) text += `${indent}  ${key}: ${quoted(values[key] ?? '')}\n`;
   return text;
 }
 
+/** Text that is its own in double quotes: most of it, and looked at a million times. */
+const PLAIN = /^[ !#-[\]-~×]*$/;
+
 /** JSON's strings are YAML's, but for characters that YAML wants escaped and JSON does not. */
 export function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
     // oxlint-disable-next-line no-control-regex
     /[\u007F-\u009F\u2028\u2029\uFEFF]/g,
