@@ -2,6 +2,8 @@
 import type { Service } from '../slo/service.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Dashboard } from './dashboard.ts';
+import { collectorPage } from './pages/collector-page.ts';
+import { onCallPage } from './pages/on-call.ts';
 import { overviewPage } from './pages/overview.ts';
 import type { SeriesSource, Site } from './pages/series-source.ts';
 import { servicePage } from './pages/service-page.ts';
@@ -29,8 +31,12 @@ export function dashboardPages(sources: PageSources): readonly Page[] {
   const withRules = ruled === undefined ? undefined : new Set(ruled);
   const site: Site = { source, hasRules: ({ id }) => withRules?.has(id) ?? true };
   const byService = Map.groupBy(slos, ({ service }) => service.name);
+  const all = slos.map(({ id }) => id);
+  const hasCollector = source === 'collector' || !slos.every(site.hasRules);
   return [
-    { dashboard: overviewPage(slos, site), sources: slos.map(({ id }) => id) },
+    { dashboard: overviewPage(slos, site), sources: all },
+    { dashboard: onCallPage(slos, site), sources: all },
+    ...(hasCollector ? [{ dashboard: collectorPage(), sources: all }] : []),
     ...services
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .flatMap((service) => {

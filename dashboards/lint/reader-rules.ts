@@ -40,7 +40,9 @@ const source: LintRule = {
             name === 'alertname' || name === 'alert' ? value : [],
           ),
         );
-        const named = [...metrics, ...alerts].some(says);
+        // The buckets of a histogram are best said by the name of all of it.
+        const bases = [...metrics].map((metric) => metric.replace(/_(?:bucket|count|sum)$/, ''));
+        const named = [...bases, ...alerts].some(says);
         return [
           ...(metrics.size === 0 || named
             ? []

@@ -121,6 +121,7 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
     it('is the alert that fires', async () => {
       expect(await shown('ninefold-s-checkout', 'State')).toBe(HEALTH.page);
       expect(await shown('ninefold-slo-overview', 'Page now')).toBeGreaterThan(0);
+      expect(await shown('ninefold-on-call', 'Firing now, newest first')).toBeGreaterThan(0);
     });
   });
 

@@ -54,7 +54,7 @@ export function variableQueries(
 }
 
 function filledIn(text: string): string {
-  return text.replace(/\$(\w+)/g, (_, name: string) => {
+  return text.replace(/\$([A-Za-z_]\w*)/g, (_, name: string) => {
     const value = ALL[name];
     if (value === undefined) throw new Error(`nobody chose ${name}: ${text}`);
     return value;
