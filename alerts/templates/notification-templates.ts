@@ -20,12 +20,18 @@ function define(name: string, body: string): string {
   return `{{ define "ninefold.${name}" }}${body}{{ end }}`;
 }
 
+/**
+ * Since 0.30 Alertmanager reads every detail of a PagerDuty event as YAML: `in 30d: 3 of 9` would arrive as a table, and
+ * what follows ` #` would be a comment. A space that does not break is no space to YAML, and looks like one.
+ */
+const AS_TEXT = '| reReplaceAll ":(\\\\s|$)" ":\u00A0" | reReplaceAll "\\\\s#" "\u00A0#"';
+
 /** The annotation that all alerts of the group share, else each alert's own, one a line. */
 function factOf(annotation: string): string {
   return [
-    `{{ if .CommonAnnotations.${annotation} }}{{ .CommonAnnotations.${annotation} }}`,
+    `{{ if .CommonAnnotations.${annotation} }}{{ .CommonAnnotations.${annotation} ${AS_TEXT} }}`,
     '{{ else }}{{ range .Alerts }}',
-    `{{ if .Annotations.${annotation} }}{{ .Annotations.${annotation} }}{{ "\\n" }}{{ end }}`,
+    `{{ if .Annotations.${annotation} }}{{ .Annotations.${annotation} ${AS_TEXT} }}{{ "\\n" }}{{ end }}`,
     '{{ end }}{{ end }}',
   ].join('');
 }

@@ -139,6 +139,8 @@ describeWithService(
               fired_by: '5m/1m above 10×; ',
               burn_rates: expect.stringMatching(/5m \d+(\.\d+)?×/),
               budget_remaining: expect.stringMatching(/%$/),
+              // Text with a colon in it stays text, although newer Alertmanagers read a detail as YAML.
+              description: expect.stringContaining('99% of Orders that are taken in 7d'),
             },
           },
           links: [
@@ -147,8 +149,6 @@ describeWithService(
             { href: expect.stringContaining('/graph?g0.expr=') },
           ],
         });
-        // Newer Alertmanagers read a detail as YAML, so that text with a colon in it is shown as a table.
-        expect(post.text).toContain('99% of Orders that are taken in 7d is at stake');
       }
     }, 150_000);
 

@@ -101,6 +101,8 @@ for (const [version, need] of versions) {
         fired_by: '1h/5m above 14.4×',
         budget_remaining: '63 %',
         evidence: '200 of 10,000 events bad in 1h',
+        // With a space that is none to YAML, as which newer Alertmanagers read a detail.
+        description: '99.9% of orders in 30d:\u00A0200 of 10,000 were bad\u00A0# in eu',
       });
       expect(eu.dedup_key).toBe(dedupKey('eu'));
       expect(us.dedup_key).toBe(dedupKey('us'));
@@ -210,6 +212,7 @@ function burn(severity: Severity, region: string): PostedAlert {
     labels: alertLabels(ALERTS.burn, availability, { region }, severity),
     annotations: {
       [ANNOTATIONS.summary]: `checkout/availability in ${region} burns its error budget at 20×, 63 % left`,
+      [ANNOTATIONS.description]: '99.9% of orders in 30d: 200 of 10,000 were bad # in eu',
       [ANNOTATIONS.firedBy]: '1h/5m above 14.4×',
       [ANNOTATIONS.budgetRemaining]: '63 %',
       [ANNOTATIONS.evidence]: '200 of 10,000 events bad in 1h',
