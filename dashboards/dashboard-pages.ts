@@ -2,11 +2,13 @@
 import type { Service } from '../slo/service.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Dashboard } from './dashboard.ts';
+import { businessPage } from './pages/business-page.ts';
 import { collectorPage } from './pages/collector-page.ts';
 import { onCallPage } from './pages/on-call.ts';
 import { overviewPage } from './pages/overview.ts';
 import type { SeriesSource, Site } from './pages/series-source.ts';
 import { servicePage } from './pages/service-page.ts';
+import { slaPage } from './pages/sla-page.ts';
 
 export interface PageSources {
   readonly services: readonly Service[];
@@ -32,6 +34,7 @@ export function dashboardPages(sources: PageSources): readonly Page[] {
   const site: Site = { source, hasRules: ({ id }) => withRules?.has(id) ?? true };
   const byService = Map.groupBy(slos, ({ service }) => service.name);
   const all = slos.map(({ id }) => id);
+  const business = businessPage(slos, site);
   const hasCollector = source === 'collector' || !slos.every(site.hasRules);
   return [
     { dashboard: overviewPage(slos, site), sources: all },
@@ -45,5 +48,7 @@ export function dashboardPages(sources: PageSources): readonly Page[] {
         const sources = [service.name, ...own.map(({ id }) => id)];
         return [{ dashboard: servicePage(service, own, site), sources }];
       }),
+    { dashboard: slaPage(slos, site), sources: all },
+    ...(business === undefined ? [] : [{ dashboard: business, sources: all }]),
   ];
 }

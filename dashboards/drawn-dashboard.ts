@@ -1,6 +1,6 @@
 // A dashboard made ready for any of Grafana's formats: one dialect chosen, panels placed and numbered, queries complete.
 import { injectLogqlMatchers, injectPromqlMatchers } from '../formats/selector-injection.ts';
-import type { Dashboard, Row } from './dashboard.ts';
+import type { Dashboard } from './dashboard.ts';
 import { type Place, placeRows } from './layout.ts';
 import type { Column, Panel } from './panel.ts';
 import { type Signal, type Telemetry, textIn } from './signal.ts';
@@ -72,11 +72,6 @@ export function drawDashboard(dashboard: Dashboard, dialect: string): DrawnDashb
     };
   });
   return { dashboard, rows, datasources: datasourceNames(dashboard) };
-}
-
-/** How many panels load when the dashboard is opened. */
-export function visiblePanels(rows: readonly Row[]): number {
-  return rows.reduce((sum, { collapsed, panels }) => sum + (collapsed ? 0 : panels.length), 0);
 }
 
 function inDialect(panel: Panel, dialect: string): Panel[] {

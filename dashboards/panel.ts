@@ -93,8 +93,8 @@ interface PanelInput<U extends Unit> {
   readonly title: string;
   /** What it answers and where the number comes from. */
   readonly description: string;
-  /** All of one unit. */
-  readonly signals: readonly Signal<U>[];
+  /** One at least, and all of one unit: the first one's. */
+  readonly signals: readonly [Signal<U>, ...Signal<NoInfer<U>>[]];
   readonly width?: number;
   readonly height?: number;
   readonly links?: readonly DataLink[];
@@ -195,7 +195,9 @@ export function textPanel(input: {
   };
 }
 
-type AnyInput = PanelInput<Unit> & Partial<Pick<Panel, 'limits' | 'levels' | 'states' | 'stacked'>>;
+type AnyInput = Omit<PanelInput<Unit>, 'signals'> &
+  Pick<Panel, 'signals'> &
+  Partial<Pick<Panel, 'limits' | 'levels' | 'states' | 'stacked'>>;
 
 function panel(
   kind: PanelKind,

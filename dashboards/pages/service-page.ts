@@ -13,7 +13,7 @@ import { sloSignals } from './slo-signals.ts';
 import { sloPanels, sloRowTitle } from './slo-panels.ts';
 
 /** More panels at once are slow to load and hard to take in. */
-export const MOST_VISIBLE = 24;
+const MOST_VISIBLE = 24;
 
 /** The page of one service and its SLOs, sorted by name. */
 export function servicePage(service: Service, slos: readonly Slo[], site: Site): Dashboard {

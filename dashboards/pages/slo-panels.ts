@@ -29,12 +29,16 @@ export function sloRowTitle(slo: Slo): string {
   return `${slo.name} · ${slo.objective.text} ${windowText(slo)}`;
 }
 
+/** What tells the groups of an SLO apart: label names as Prometheus takes them, whatever the fields of events are called. */
+export function groupLabels({ groupBy }: Slo): readonly string[] {
+  return (groupBy?.labels ?? []).map((label) => label.replace(/[^A-Za-z0-9_]/g, '_'));
+}
+
 /** All panels of an SLO; of one with groups, charts show the ten with the least budget left. */
 export function sloPanels(slo: Slo, site: Site): readonly Panel[] {
   const matchers = `slo="${slo.id}"`;
   const whole = { slos: [slo], site, matchers, by: [] };
-  // Label names as Prometheus takes them, whatever the fields of events are called.
-  const groups = (slo.groupBy?.labels ?? []).map((label) => label.replace(/[^A-Za-z0-9_]/g, '_'));
+  const groups = groupLabels(slo);
   const scope: SignalScope =
     groups.length === 0 ? whole : { ...whole, by: groups, worstOnly: true };
   return [
@@ -202,7 +206,7 @@ function groupTable(slo: Slo, scope: SignalScope): Panel {
 }
 
 /** The lines of a burn policy, at the numbers of its conditions; equal ones once. */
-export function burnLimits({ burnPolicy }: Slo): readonly Limit<'multiple'>[] {
+function burnLimits({ burnPolicy }: Slo): readonly Limit<'multiple'>[] {
   const byRate = Map.groupBy(burnPolicy.conditions, ({ burnRate }) => toNumber(burnRate));
   return [...byRate].map(([at, conditions]) => {
     const pages = conditions.some(({ severity }) => severity === 'page');

@@ -58,6 +58,8 @@ export function sloSignals(scope: SignalScope) {
 
 export type SloSignals = ReturnType<typeof sloSignals>;
 
+type Two<U extends Unit> = readonly [Signal<U>, Signal<U>];
+
 /** Burn rates of one SLO over each of its alert windows. */
 export function burnRatesOf(scope: SignalScope): Signal<'multiple'> {
   const by = [...scope.by, 'window'];
@@ -75,7 +77,7 @@ export function burnRatesOf(scope: SignalScope): Signal<'multiple'> {
 }
 
 /** Events and bad events a second: of the rules' counters, since the collector shows counts of windows only. */
-export function eventRatesOf(scope: SignalScope): readonly Signal<'events per second'>[] {
+export function eventRatesOf(scope: SignalScope): Two<'events per second'> {
   const { total, bad } = RULE_SERIES;
   const rate = (name: string, series: string, text: (rate: (s: string) => string) => string) =>
     ofScope(scope, {
@@ -151,7 +153,7 @@ function counted(
 }
 
 /** All and bad events in the window, where nothing tells how many there are each second. */
-export function windowEventsOf(scope: SignalScope): readonly Signal<'count'>[] {
+export function windowEventsOf(scope: SignalScope): Two<'count'> {
   return [
     counted(scope, SERIES.total, 'all events', true),
     counted(scope, SERIES.bad, 'bad events', true),
