@@ -1,5 +1,6 @@
 // The pages of a workspace: one for each service, and those about all of them.
 import type { Service } from '../slo/service.ts';
+import { SERIES } from '../slo/names.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Dashboard } from './dashboard.ts';
 import { businessPage } from './pages/business-page.ts';
@@ -9,6 +10,7 @@ import { overviewPage } from './pages/overview.ts';
 import type { SeriesSource, Site } from './pages/series-source.ts';
 import { servicePage } from './pages/service-page.ts';
 import { slaPage } from './pages/sla-page.ts';
+import { PAGE_UIDS } from './uid.ts';
 
 export interface PageSources {
   readonly services: readonly Service[];
@@ -17,6 +19,10 @@ export interface PageSources {
   readonly source?: SeriesSource;
   /** Ids of the SLOs that have rules; the others are told by the collector in any case. @default all */
   readonly ruled?: readonly string[];
+  /** Labels that tell installations apart, such as `cluster`: every page gets a variable for each. @default [] */
+  readonly scopeLabels?: readonly string[];
+  /** Dashboards of users' own, defined with `defineDashboard`. @default [] */
+  readonly dashboards?: readonly Dashboard[];
 }
 
 /** A dashboard, and what it is about: service names and SLO ids, sorted. */
@@ -25,8 +31,36 @@ export interface Page {
   readonly sources: readonly string[];
 }
 
-/** The pages in the order in which people meet them; none without SLOs. */
+/** The pages in the order in which people meet them, users' own last. */
 export function dashboardPages(sources: PageSources): readonly Page[] {
+  const { scopeLabels = [], dashboards = [] } = sources;
+  const own = dashboards
+    .toSorted((a, b) => (a.uid < b.uid ? -1 : 1))
+    .map((dashboard) => ({ dashboard, sources: [] }));
+  const made = generatedPages(sources);
+  if (scopeLabels.length === 0) return [...made, ...own];
+  return [...made.map((page) => scoped(page, scopeLabels)), ...own];
+}
+
+/** A page that its reader can narrow down by labels which no definition knows; what lacks them is part of all. */
+function scoped(page: Page, labels: readonly string[]): Page {
+  const { dashboard } = page;
+  const selector = SERIES.objective;
+  const isCollector = dashboard.uid === PAGE_UIDS.collector;
+  const variables = labels.map((name) => ({
+    kind: 'label' as const,
+    name,
+    selector: isCollector ? 'ninefold_collector_evaluated_instances' : selector,
+    allowsNone: true,
+  }));
+  const selectors = labels.map((name) => ({ name, operator: '=~' as const, value: `$${name}` }));
+  const [datasource, ...others] = dashboard.variables;
+  const all = datasource === undefined ? variables : [datasource, ...variables, ...others];
+  return { ...page, dashboard: { ...dashboard, variables: all, selectors } };
+}
+
+/** None without SLOs. */
+function generatedPages(sources: PageSources): readonly Page[] {
   const { services, source = 'rules', ruled } = sources;
   const slos = sources.slos.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (slos.length === 0) return [];

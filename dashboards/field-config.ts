@@ -50,16 +50,25 @@ export function transformationsOf({
   const { table } = panel;
   if (table === undefined) return [];
   const names = columns.map(fieldOf);
+  const first = columns.findIndex(({ refId }) => refId !== undefined);
+  // When only one query has an answer, Grafana calls its value just `Value`; the first one always has.
+  const lone = { Value: columns[first]?.column.title ?? 'Value' };
   return [
     { id: 'merge', options: {} },
     {
       id: 'organize',
       options: {
         excludeByName: { Time: true },
-        indexByName: Object.fromEntries(names.map((name, index) => [name, index])),
-        renameByName: Object.fromEntries(
-          columns.map(({ column }, index) => [names[index] ?? '', column.title]),
-        ),
+        indexByName: {
+          ...Object.fromEntries(names.map((name, index) => [name, index])),
+          Value: Math.max(0, first),
+        },
+        renameByName: {
+          ...Object.fromEntries(
+            columns.map(({ column }, index) => [names[index] ?? '', column.title]),
+          ),
+          ...lone,
+        },
       },
     },
     {

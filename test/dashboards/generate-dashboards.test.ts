@@ -7,6 +7,7 @@ import { dashboardPages } from '../../dashboards/dashboard-pages.ts';
 import { generateDashboards } from '../../dashboards/generate-dashboards.ts';
 import { lintDashboards } from '../../dashboards/lint/lint-dashboards.ts';
 import { serviceUid } from '../../dashboards/uid.ts';
+import { shopDashboard } from './shop-dashboard.ts';
 import { definitionsOf, WORKSPACES } from './workspaces.ts';
 
 const SOURCES = ['rules', 'collector'] as const;
@@ -108,6 +109,32 @@ describe('the files of a workspace', () => {
       panel: 'SLOs',
       targetIdx: '0',
     });
+  });
+
+  it('have users’ own dashboards beside the generated ones, linted alike', async () => {
+    const definitions = await definitionsOf('examples/shop');
+    const { files, notes } = generateDashboards({ ...definitions, dashboards: [shopDashboard] });
+    const { path } = files.find((file) => file.path.endsWith('/shop-orders.json')) ?? {};
+    expect(path).toBe('grafana/dashboards/shop-orders.json');
+    expect(notes).toContainEqual({
+      severity: 'error',
+      about: 'Shop / Orders',
+      message: expect.stringContaining('(template-instance-rule)') as string,
+    });
+  });
+
+  it('are narrowed down by labels that tell installations apart, when a site has such', async () => {
+    const definitions = await definitionsOf('examples/shop');
+    const { files, notes } = generateDashboards({ ...definitions, scopeLabels: ['cluster'] });
+    expect(notes).toEqual([]);
+    const overview = files.find((file) => file.path.endsWith('overview.json'))?.text ?? '';
+    const { panels, templating } = JSON.parse(overview) as {
+      panels: { targets?: { expr: string }[] }[];
+      templating: { list: { name: string; allValue?: string }[] };
+    };
+    expect(templating.list[1]).toMatchObject({ name: 'cluster', allValue: '.*' });
+    for (const { expr } of panels.flatMap(({ targets = [] }) => targets))
+      expect(expr.split('cluster=~"$cluster"').length - 1).toBe(expr.split('{').length - 1);
   });
 
   it('are none without SLOs', () => {

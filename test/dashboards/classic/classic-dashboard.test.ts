@@ -120,8 +120,14 @@ describe('a table of several signals', () => {
         {
           id: 'organize',
           options: {
-            indexByName: { slo: 0, 'Value #A': 1, 'Value #B': 2 },
-            renameByName: { slo: 'SLO', 'Value #A': 'Budget left', 'Value #B': 'Burn rate' },
+            indexByName: { slo: 0, 'Value #A': 1, 'Value #B': 2, Value: 1 },
+            renameByName: {
+              slo: 'SLO',
+              'Value #A': 'Budget left',
+              'Value #B': 'Burn rate',
+              // So Grafana calls it when only one query has an answer.
+              Value: 'Budget left',
+            },
           },
         },
         { id: 'sortBy', options: { sort: [{ field: 'Budget left', desc: false }] } },
