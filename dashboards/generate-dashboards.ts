@@ -1,12 +1,12 @@
 // All dashboards of a workspace, as files in every form in which Grafana takes them.
-import type { Slo } from '../slo/slo.ts';
 import { classicDashboard } from './classic/classic-dashboard.ts';
-import { dashboardPages, type PageSources } from './dashboard-pages.ts';
+import { dashboardPages, type Page, type PageSources } from './dashboard-pages.ts';
 import { drawDashboard } from './drawn-dashboard.ts';
 import { FOLDER, folderManifest } from './folder.ts';
 import { jsonText } from './json-text.ts';
 import { lintExclusions } from './lint/exclusions.ts';
-import { lintDashboards } from './lint/lint-dashboards.ts';
+import { lintDashboard, type LintResult } from './lint/lint-dashboard.ts';
+import { sharedNames } from './lint/lint-dashboards.ts';
 import type { LintFinding } from './lint/rule.ts';
 import { dashboardConfigMap, LARGEST_CONFIG_MAP } from './provisioning/config-map.ts';
 import {
@@ -47,72 +47,67 @@ export interface GeneratedDashboards {
 
 /** Generates the files. The same sources give the same bytes. */
 export function generateDashboards(sources: DashboardSources): GeneratedDashboards {
-  const { source = 'rules', slos, dashboardsPath = DASHBOARDS_PATH } = sources;
-  const pages = dashboardPages(sources).map((page) => {
-    const drawn = drawDashboard(page.dashboard, source);
-    const json = classicDashboard(drawn);
-    return { ...page, drawn, json, text: jsonText(json) };
-  });
+  const pages = dashboardPages(sources);
   if (pages.length === 0) return { files: [], notes: [] };
   const all = [...new Set(pages.flatMap(({ sources }) => sources))].toSorted();
+  const files = [...siteFiles(sources, all)];
   const notes: DashboardNote[] = [];
-  const files: DashboardFile[] = [
-    {
-      path: 'grafana/provisioning/dashboards/ninefold.yaml',
-      text: dashboardProvider(dashboardsPath),
-      sources: all,
-    },
-    {
-      path: 'grafana/provisioning/datasources/ninefold.yaml',
-      text: datasourcesFile(sources.datasources ?? ['prometheus']),
-      sources: all,
-    },
-    { path: 'resources/folders/ninefold.json', text: jsonText(folderManifest()), sources: all },
-  ];
-  for (const { dashboard, drawn, json, text, sources } of pages) {
-    const { uid } = dashboard;
-    const config = dashboardConfigMap(uid, json);
-    const manifest = jsonText(dashboardManifest(drawn, FOLDER.uid));
-    files.push(
-      { path: `grafana/dashboards/${uid}.json`, text, sources },
-      { path: `resources/dashboards/${uid}.json`, text: manifest, sources },
-    );
-    if (config !== undefined)
-      files.push({ path: `kubernetes/${uid}.configmap.yaml`, text: config, sources });
-    else notes.push(tooLarge(uid));
+  const excepted: LintResult['excepted'][number][] = [];
+  // One page after another: of a thousand services only the texts are kept.
+  for (const page of pages) {
+    const made = pageFiles(page, sources);
+    files.push(...made.files);
+    notes.push(...made.notes);
+    excepted.push(...made.excepted);
   }
-  const linted = lint(pages, slos);
-  if (linted.excepted.length > 0) {
-    const text = lintExclusions(linted.excepted);
+  notes.push(...sharedNames(pages.map(({ dashboard }) => dashboard)).map(noteOf));
+  if (excepted.length > 0) {
+    const text = lintExclusions(excepted);
     files.push({ path: 'grafana/dashboards/.lint', text, sources: all });
   }
   files.push({ path: 'index.json', text: indexOf(pages), sources: all });
-  return { files, notes: [...notes, ...linted.findings.map(noteOf)] };
+  return { files, notes };
 }
 
-function lint(
-  pages: readonly {
-    readonly dashboard: {
-      readonly exceptions: Parameters<typeof lintDashboards>[0][number]['exceptions'];
-    };
-    readonly json: unknown;
-  }[],
-  slos: readonly Slo[],
-): ReturnType<typeof lintDashboards> {
-  const files = pages.map(({ dashboard, json }) => ({ json, exceptions: dashboard.exceptions }));
-  return lintDashboards(files, { slos });
+/** What there is once, whatever the pages. */
+function siteFiles(
+  { dashboardsPath = DASHBOARDS_PATH, datasources = ['prometheus'] }: DashboardSources,
+  all: readonly string[],
+): readonly DashboardFile[] {
+  const file = (path: string, text: string): DashboardFile => ({ path, text, sources: all });
+  return [
+    file('grafana/provisioning/dashboards/ninefold.yaml', dashboardProvider(dashboardsPath)),
+    file('grafana/provisioning/datasources/ninefold.yaml', datasourcesFile(datasources)),
+    file('resources/folders/ninefold.json', jsonText(folderManifest())),
+  ];
+}
+
+function pageFiles(
+  { dashboard, sources }: Page,
+  { source = 'rules', slos }: DashboardSources,
+): GeneratedDashboards & Pick<LintResult, 'excepted'> {
+  const { uid, exceptions } = dashboard;
+  const drawn = drawDashboard(dashboard, source);
+  const json = classicDashboard(drawn);
+  const about = new Set(sources);
+  const { findings, excepted } = lintDashboard(json, {
+    slos: slos.filter(({ id }) => about.has(id)),
+    exceptions,
+  });
+  const config = dashboardConfigMap(uid, json);
+  const manifest = jsonText(dashboardManifest(drawn, FOLDER.uid));
+  const files = [
+    { path: `grafana/dashboards/${uid}.json`, text: jsonText(json), sources },
+    { path: `resources/dashboards/${uid}.json`, text: manifest, sources },
+  ];
+  if (config === undefined)
+    return { files, notes: [...findings.map(noteOf), tooLarge(uid)], excepted };
+  const configFile = { path: `kubernetes/${uid}.configmap.yaml`, text: config, sources };
+  return { files: [...files, configFile], notes: findings.map(noteOf), excepted };
 }
 
 /** Which dashboards there are, for programs that push or list them. */
-function indexOf(
-  pages: readonly {
-    readonly dashboard: {
-      readonly uid: string;
-      readonly title: string;
-      readonly tags: readonly string[];
-    };
-  }[],
-): string {
+function indexOf(pages: readonly Page[]): string {
   const dashboards = pages.map(({ dashboard: { uid, title, tags } }) => ({
     uid,
     title,

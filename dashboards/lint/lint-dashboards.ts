@@ -17,22 +17,31 @@ export function lintDashboards(
   const results = files.map(({ json, exceptions }) =>
     lintDashboard(json, { ...knowledge, exceptions }),
   );
-  const dashboards = files.map(({ json }) => objectOf(json));
+  const dashboards = files.map(({ json }) => {
+    const { uid, title } = objectOf(json);
+    return { uid: textOf(uid), title: textOf(title) };
+  });
   return {
-    findings: [
-      ...results.flatMap(({ findings }) => findings),
-      ...doubled(
-        'uid',
-        dashboards.map((each) => textOf(each['uid'])),
-      ),
-      ...doubled(
-        'title',
-        dashboards.map((each) => textOf(each['title'])),
-      ),
-    ],
+    findings: [...results.flatMap(({ findings }) => findings), ...sharedNames(dashboards)],
     excepted: results.flatMap(({ excepted }) => excepted),
     unused: results.flatMap(({ unused }) => unused),
   };
+}
+
+/** Uids and titles that several dashboards have. */
+export function sharedNames(
+  dashboards: readonly { readonly uid: string; readonly title: string }[],
+): readonly LintFinding[] {
+  return [
+    ...doubled(
+      'uid',
+      dashboards.map(({ uid }) => uid),
+    ),
+    ...doubled(
+      'title',
+      dashboards.map(({ title }) => title),
+    ),
+  ];
 }
 
 function doubled(what: string, values: readonly string[]): readonly LintFinding[] {
