@@ -29,7 +29,7 @@ export function servicePage(service: Service, slos: readonly Slo[], site: Site):
   return defineDashboard({
     uid: serviceUid(service.name),
     title: `Service / ${service.name}`,
-    description: `${service.description ?? service.name}: its SLOs ${slos.map(({ id }) => id).join(', ')}. Team ${service.team}, tier ${service.tier}.`,
+    description: `${(service.description ?? service.name).replace(/\.$/, '')}. Team ${service.team}, tier ${service.tier}. SLOs: ${slos.map(({ id }) => id).join(', ')}.`,
     tags: [TAGS.all, 'service'],
     variables: sourceVariables(sets, site),
     links: pageLinks(service, slos),

@@ -6,7 +6,7 @@ import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
 import { dashboardPages } from '../../dashboards/dashboard-pages.ts';
 import { generateDashboards } from '../../dashboards/generate-dashboards.ts';
 import { lintDashboards } from '../../dashboards/lint/lint-dashboards.ts';
-import { serviceUid } from '../../dashboards/uid.ts';
+import { servicePageUrl, serviceUid } from '../../dashboards/uid.ts';
 import { shopDashboard } from './shop-dashboard.ts';
 import { definitionsOf, WORKSPACES } from './workspaces.ts';
 
@@ -58,6 +58,9 @@ describe('the uid of a service’s page', () => {
     const long = serviceUid('a'.repeat(63));
     expect(long).toHaveLength(40);
     expect(serviceUid(`${'a'.repeat(62)}b`)).not.toBe(long);
+    // A table's link cannot compute checksums: it then leads to the search by title.
+    expect(servicePageUrl('Service', ['checkout'])).toMatch(/^\/d\/ninefold-s-\$/);
+    expect(servicePageUrl('Service', ['a'.repeat(63)])).toMatch(/^\/dashboards\?/);
   });
 });
 
