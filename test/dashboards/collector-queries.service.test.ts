@@ -6,7 +6,7 @@ import { createTimeLapseClock } from '../../cli/demo/time-lapse-clock.ts';
 import { silentLog } from '../../collector/log.ts';
 import { type Service, startService } from '../../collector/service.ts';
 import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
-import { dashboardPages, type Page } from '../../dashboards/dashboard-pages.ts';
+import { dashboardPages, type Page, type PageSources } from '../../dashboards/dashboard-pages.ts';
 import { HEALTH } from '../../dashboards/pages/health.ts';
 import { eventually, workspace } from '../e2e/deployed-files.ts';
 import { type RunningPrometheus, startPrometheus } from '../services/prometheus.ts';
@@ -20,6 +20,7 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
   let service: Service;
   let prometheus: RunningPrometheus;
   let pages: readonly Page[];
+  let sources: PageSources;
   const stop = new AbortController();
 
   beforeAll(async () => {
@@ -65,7 +66,8 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
       30_000,
     );
     const services = [...new Map(slos.map(({ service }) => [service.name, service])).values()];
-    pages = dashboardPages({ services, slos, source: 'collector' });
+    sources = { services, slos };
+    pages = dashboardPages({ ...sources, source: 'collector' });
   }, 120_000);
 
   afterAll(async () => {
@@ -82,6 +84,19 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
       if (answer.length === 0 && !mayBeEmpty) empty.push(`${where}: ${expression}`);
     }
     expect(empty).toEqual([]);
+  });
+
+  it('are answered as well on the pages about all SLOs of a site where some of them have rules', async () => {
+    const ruled = ['storefront/availability', 'storefront/latency'];
+    const mixed = dashboardPages({ ...sources, ruled }).filter(({ dashboard }) =>
+      ['ninefold-slo-overview', 'ninefold-on-call', 'ninefold-sla'].includes(dashboard.uid),
+    );
+    const queries = mixed.flatMap(({ dashboard }) => panelQueries(dashboard, 'rules'));
+    expect(queries.length).toBeGreaterThan(25);
+    for (const { where, expression, instant, mayBeEmpty } of queries) {
+      const answer = await askPrometheus(prometheus.url, expression, instant ? undefined : 60);
+      expect(answer.length > 0 || mayBeEmpty, where).toBe(true);
+    }
   });
 
   it('have values for every variable', async () => {
