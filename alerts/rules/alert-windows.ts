@@ -78,10 +78,12 @@ export function windowRules(set: SloSet, firstDay: boolean): readonly RecordingR
         ? [`${now} + on (${by}) group_right last_over_time(${seed}${names(long)}[2h])`]
         : []),
       // All of the counter when it is younger than the window.
-      ...named.map(
-        ({ name, slos }) =>
-          `label_replace(${counter}{${partMatchers(set, slos)}}, "window", "${name}", "", "")`,
-      ),
+      ...(condition === undefined
+        ? named.map(
+            ({ name, slos }) =>
+              `label_replace(${counter}{${partMatchers(set, slos)}}, "window", "${name}", "", "")`,
+          )
+        : [`0 * ${all} + on (${by}) group_left ${now}`]),
     ];
   }
 
@@ -95,7 +97,7 @@ export function windowRules(set: SloSet, firstDay: boolean): readonly RecordingR
       expr: some
         .map(
           ({ name, slos }) =>
-            `label_replace(${counterAt(counter, partMatchers(set, slos), instanceLabelsOf(slos), name)}, "window", "${name}", "", "")`,
+            `label_replace(${counterAt(counter, partMatchers(set, slos), name)}, "window", "${name}", "", "")`,
         )
         .join('\nor '),
     }));
@@ -129,8 +131,8 @@ interface AlertWindow {
 }
 
 /** A counter as it was; over a pause of the rules it stood still. */
-export function counterAt(series: string, matchers: string, by: string, ago: string): string {
-  return `max by (${by}) (last_over_time(${series}{${matchers}}[${CONTINUED}] offset ${ago}))`;
+export function counterAt(series: string, matchers: string, ago: string): string {
+  return `last_over_time(${series}{${matchers}}[${CONTINUED}] offset ${ago})`;
 }
 
 /** Matchers of some SLOs of a set. */

@@ -4,6 +4,7 @@ import { toNumber } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { ANNOTATIONS, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
+import { notScraped } from './own-series.ts';
 import { escapeTemplate } from './template-text.ts';
 
 /**
@@ -45,7 +46,7 @@ function lookUp(series: string, slo: Slo): string {
 function queryOf(slo: Slo, text: (matchers: string) => string, times: number): string {
   const groups = slo.groupBy?.labels ?? [];
   const format = groups.map((label) => `,${label}=%q`).join('');
-  const query = JSON.stringify(text(`slo="${slo.id}"${format}`));
+  const query = JSON.stringify(text(`slo="${slo.id}"${format}${notScraped([slo])}`));
   if (groups.length === 0) return `query ${query}`;
   const values = groups.map((label) => ` $labels.${label}`).join('');
   return `printf ${query}${values.repeat(times)} | query`;

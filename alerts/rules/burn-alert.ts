@@ -5,11 +5,12 @@ import {
   isReachable,
   type Severity,
 } from '../../slo/burn-policy.ts';
-import { type Fraction, toNumber } from '../../slo/decimal.ts';
+import type { Fraction } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { FEWEST_FAILURES, PAGE_EVIDENCE, RECENT_EVIDENCE } from '../../slo/evidence.ts';
-import { ALERTS, alertLabels, RULE_SERIES } from '../../slo/names.ts';
+import { ALERTS, alertLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
+import { notScraped } from './own-series.ts';
 import type { AlertingRule } from './rule.ts';
 import { escapeTemplate } from './template-text.ts';
 
@@ -47,19 +48,25 @@ function conditionExpression(slo: Slo, condition: Condition): string {
   const [long, short] = [condition.longWindow, condition.shortWindow].map((seconds) => {
     const labels = `{slo="${slo.id}",window="${formatDuration(seconds)}"}`;
     const { windowTotal, windowBad, evidence } = RULE_SERIES;
-    return { total: windowTotal + labels, bad: windowBad + labels, evidence: evidence + labels };
+    return {
+      total: windowTotal + labels,
+      bad: windowBad + labels,
+      evidence: evidence + labels,
+      burnRate: SERIES.burnRate + labels.replace('}', `${notScraped([slo])}}`),
+    };
   }) as [WindowSeries, WindowSeries];
+  const join = `and on (${['slo', ...(slo.groupBy?.labels ?? [])].join(', ')})`;
   const parts = [
     // The value of the alert, for people; what decides comes after it, in whole numbers.
-    `${long.bad} / (${long.total} * ${toNumber(objective.budget)})`,
-    `and ${isAbove(long, threshold)}`,
-    `and ignoring (window) ${isAbove(short, threshold)}`,
+    long.burnRate,
+    `${join} ${isAbove(long, threshold)}`,
+    `${join} ${isAbove(short, threshold)}`,
   ];
   if (burnPolicy.evidenceGate && condition.severity === 'page')
     parts.push(
-      `and ${long.bad} >= ${FEWEST_FAILURES}`,
-      `and ${long.evidence} > ${PAGE_EVIDENCE}`,
-      `and ignoring (window) ${short.evidence} > ${RECENT_EVIDENCE}`,
+      `${join} ${long.bad} >= ${FEWEST_FAILURES}`,
+      `${join} ${long.evidence} > ${PAGE_EVIDENCE}`,
+      `${join} ${short.evidence} > ${RECENT_EVIDENCE}`,
     );
   return `max without (window) (\n  ${parts.join('\n  ')}\n)`;
 }
@@ -68,6 +75,7 @@ interface WindowSeries {
   readonly total: string;
   readonly bad: string;
   readonly evidence: string;
+  readonly burnRate: string;
 }
 
 /** Bad ÷ total above a ratio, strictly, in whole numbers. */

@@ -5,6 +5,7 @@ import { instanceLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { counterAt, instanceLabelsOf, partMatchers, type SloSet } from './alert-windows.ts';
+import { notScraped } from './own-series.ts';
 import type { RecordingRule } from './rule.ts';
 import { TILE_SECONDS } from './tile.ts';
 
@@ -81,14 +82,10 @@ export function byLabels(set: SloSet): readonly SloSet[] {
 
 /** A series as these rules record it: with the labels of today, and not as a collector shows it that is scraped as well. */
 function recorded(series: string, set: SloSet): string {
-  const labels = Object.entries(sharedLabels(set));
-  const used = [
-    ...labels.map(([name]) => name),
-    ...set.slos.flatMap(({ groupBy }) => groupBy?.labels ?? []),
-  ];
-  const scraped = ['job', 'instance'].find((label) => !used.includes(label));
-  const own = labels.map(([name, value]) => `,${name}=${formatStringLiteral(value)}`);
-  return `${series}{${set.matchers}${own.join('')}${scraped === undefined ? '' : `,${scraped}=""`}}`;
+  const own = Object.entries(sharedLabels(set)).map(
+    ([name, value]) => `,${name}=${formatStringLiteral(value)}`,
+  );
+  return `${series}{${set.matchers}${own.join('')}${notScraped(set.slos)}}`;
 }
 
 type WindowText = (set: SloSet, window: string, firstDay: boolean) => string;
@@ -137,8 +134,7 @@ function beforeRules(set: SloSet): readonly RecordingRule[] {
   if (rolling.length === 0) return [];
   const { total, bad, beforeTotal, beforeBad } = RULE_SERIES;
   return [...Map.groupBy(rolling, ({ window }) => windowName(window))].flatMap(([window, slos]) => {
-    const at = (counter: string): string =>
-      counterAt(counter, partMatchers(set, slos), instanceLabelsOf(slos), window);
+    const at = (counter: string): string => counterAt(counter, partMatchers(set, slos), window);
     return [
       { record: beforeTotal, labels: { window }, expr: at(total) },
       { record: beforeBad, labels: { window }, expr: at(bad) },

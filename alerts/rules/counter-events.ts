@@ -20,8 +20,8 @@ export function counterEvents(
   if ('reason' in some) return some;
   const proofs = all.metric === some.metric ? [all] : [all, some];
   const sum = sumBy(groups);
-  const tileOf = ({ text }: ReadQuery): readonly string[] =>
-    counterTile({ selector: text, known: proofs.map(scrapedBefore), groups });
+  const tileOf = ({ text: selector }: ReadQuery): readonly string[] =>
+    counterTile({ selector, known: proofs.map(({ text }) => text), groups });
   return {
     // Made when they are written: the tiles of ten thousand SLOs are not held at once.
     get total() {
@@ -67,13 +67,4 @@ function readQuery({ selector, le }: CounterQuery, target: PrometheusTarget): Re
       reason: `${selector} has a name that Prometheus before 3.0 cannot hold. Choose a target of 3.5 or later.`,
     };
   return { metric: parsed.metric, matchers, text };
-}
-
-/** Only a series with an instance belongs to a process that was scraped before or was not. */
-function scrapedBefore({ metric, matchers }: Selector): string {
-  const instance = { name: 'instance', operator: '!=', value: '' } as const;
-  return formatSelector({
-    ...(metric !== undefined && { metric }),
-    matchers: [...matchers, instance],
-  });
 }

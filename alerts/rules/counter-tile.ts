@@ -2,7 +2,7 @@
 import { AT_END, AT_START, PRESENT, REMEMBERED } from './tile.ts';
 
 /** Labels that tell one scraped process from another; series that differ in these were never one. */
-const TARGET = ['cluster', 'instance', 'job', 'namespace', 'pod'];
+const TARGET = ['job', 'instance'];
 
 /** Smaller births cannot do harm when they are taken for new though they are only relabelled. */
 const HARMLESS = 100;
@@ -26,8 +26,8 @@ export function counterTile({ selector, known, groups }: CounterTile): readonly 
   const target = [...new Set([...TARGET, ...groups])].join(', ');
   return [
     `(${now} - ${before} >= 0)`,
-    `(${now} < ${before})`,
-    `((${now} >= 0 unless ${before}) and on (${TARGET.join(', ')}) (${proof.join(' or ')}))`,
+    // Else it began again, or was born at a target that is known: all of its value is new.
+    `(${now} >= 0 and on (${TARGET.join(', ')}) (${proof.join(' or ')}))`,
     // What a target's new series took over from series of its own that ended was counted before: they are only relabelled.
     [
       `label_replace(-${sumBy(groups)} (`,

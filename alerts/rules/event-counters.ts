@@ -29,18 +29,18 @@ export function eventCounters(slo: Slo, tile: EventTile): readonly RecordingRule
 }
 
 /**
- * The counter's last value, whatever labels it bore. A group in which nothing happened for a whole compliance window
+ * The counter's last value. A group in which nothing happened for a whole compliance window
  * ends, so that groups that came and went do not add up for ever.
  */
 function soFar(slo: Slo, series: string): string {
-  const by = `max by (${['slo', ...(slo.groupBy?.labels ?? [])].join(', ')})`;
-  const value = (name: string, offset = ''): string =>
-    `${by} (last_over_time(${name}{slo="${slo.id}"}[${CONTINUED}]${offset}))`;
-  if (slo.groupBy === undefined) return value(series);
+  const value = (offset = ''): string =>
+    `last_over_time(${series}{slo="${slo.id}"}[${CONTINUED}]${offset})`;
+  if (slo.groupBy === undefined) return value();
+  const labels = ['slo', ...slo.groupBy.labels].join(', ');
   if (series === RULE_SERIES.bad)
-    return `(${value(series)} and ${by} (${RULE_SERIES.total}{slo="${slo.id}"}))`;
+    return `(${value()} and on (${labels}) ${RULE_SERIES.total}{slo="${slo.id}"})`;
   const ago = ` offset ${formatDuration(Math.max(nominalSeconds(slo.window), LONGEST_IDLE))}`;
-  return `(${value(series)} unless ${value(series)} == ${value(series, ago)})`;
+  return `(${value()} unless ${value()} == ${value(ago)})`;
 }
 
 /** Alert windows may be longer than the compliance window. */
