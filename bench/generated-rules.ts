@@ -30,8 +30,8 @@ interface Setting {
 }
 
 const SETTINGS: Readonly<Record<Size, readonly Setting[]>> = {
-  trial: [{ slos: 20, days: 30, rounds: 1, roundSeconds: 60 }],
-  usual: [{ slos: 100, days: 4, rounds: 2, roundSeconds: 120 }],
+  trial: [{ slos: 20, days: 1, rounds: 1, roundSeconds: 60 }],
+  usual: [{ slos: 100, days: 30, rounds: 2, roundSeconds: 120 }],
   full: [100, 500, 1000].map((slos) => ({ slos, days: 30, rounds: 3, roundSeconds: 120 })),
 };
 
