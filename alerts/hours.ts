@@ -11,6 +11,21 @@ export const WEEKDAYS = [
   'saturday',
 ] as const;
 
+export const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+] as const;
+
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /** A time as Alertmanager holds it: ranges inside one day, one week, one month. */

@@ -1,21 +1,6 @@
 // The parts of a time interval as they stand in a file: what Alertmanager takes, and why it refuses the rest.
+import { MONTHS, WEEKDAYS } from '../hours.ts';
 import type { Range } from './configuration.ts';
-
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-const MONTHS = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-];
 
 /** Minutes since midnight of `09:30`; at most 1440 for `24:00`. @throws SyntaxError */
 function parseMinutes(text: string): number {
@@ -40,7 +25,7 @@ export function parseTimeRange(start: string, end: string): Range {
 /** `monday` or `monday:friday`, whatever the case; weeks begin on Sunday. @throws SyntaxError */
 export function parseWeekdays(text: string): Range {
   const range = parseRange(text, (name) => {
-    const index = WEEKDAYS.indexOf(name);
+    const index = WEEKDAYS.findIndex((each) => each === name);
     if (index === -1) throw new SyntaxError(`${name} is not a valid weekday`);
     return index;
   });
@@ -70,7 +55,7 @@ export function parseDaysOfMonth(text: string): Range {
 /** `may`, `may:august`, `5:8`; Alertmanager does not mind a 13th month. @throws SyntaxError */
 export function parseMonths(text: string): Range {
   const range = parseRange(text, (name) => {
-    const index = MONTHS.indexOf(name);
+    const index = MONTHS.findIndex((each) => each === name);
     return index === -1 ? parseNumber(name) : index + 1;
   });
   if (range.begin > range.end) throw new SyntaxError('end month is before start month');

@@ -1,23 +1,8 @@
 // Time intervals in the words that every target reads.
 import type { YamlData } from '../../formats/yaml-writer.ts';
-import { type TimeSpec, WEEKDAYS } from '../hours.ts';
+import { MONTHS, type TimeSpec, WEEKDAYS } from '../hours.ts';
 import type { Range } from './configuration.ts';
 import type { TreeTimeInterval } from './tree.ts';
-
-const MONTHS = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-];
 
 export function writeTimeIntervals(intervals: readonly TreeTimeInterval[]): YamlData {
   return intervals.map(({ name, specs }) => ({ name, time_intervals: specs.map(specOf) }));
