@@ -163,26 +163,22 @@ function result(title: string, flips: number, seconds: Readonly<Record<Pager, re
     events: 'ours on events',
     pull: 'ours on the same Prometheus',
   };
-  const reached = {
-    events: at('events', 0.99) <= FLOOR + 2,
-    pull: at('pull', 0.99) <= FLOOR + SCRAPE_SECONDS + 2,
-    ratio: above('rules') >= 10 * above('events'),
-  };
-  const missed = [
-    ...(reached.events
-      ? []
-      : [`p99 on events is ${(at('events', 0.99) - FLOOR).toFixed(1)} s above the floor, not 2 s`]),
-    ...(reached.pull
-      ? []
-      : [
-          `p99 on pull is ${(at('pull', 0.99) - FLOOR).toFixed(1)} s above it, not ${SCRAPE_SECONDS + 2} s`,
-        ]),
-    ...(reached.ratio
-      ? []
-      : [
-          `${(above('rules') / above('events')).toFixed(1)}× fewer seconds above the floor on events, not 10×`,
-        ]),
+  const late = (pager: Pager): number => at(pager, 0.99) - FLOOR;
+  const sooner = (pager: Pager): number => above('rules') / above(pager);
+  const goals = [
+    { holds: late('events') <= 2, says: `p99 ${late('events').toFixed(1)} s on events (2 s)` },
+    {
+      holds: late('pull') <= SCRAPE_SECONDS + 2,
+      says: `p99 ${late('pull').toFixed(1)} s on pull (${SCRAPE_SECONDS + 2} s)`,
+    },
+    { holds: sooner('events') >= 10, says: `${sooner('events').toFixed(1)}× on events (10×)` },
+    { holds: sooner('pull') >= 10, says: `${sooner('pull').toFixed(1)}× on pull (10×)` },
   ];
+  const told = (holds: boolean): string =>
+    goals
+      .filter((goal) => goal.holds === holds)
+      .map((goal) => goal.says)
+      .join(', ');
   return {
     id: 'P6',
     title,
@@ -193,22 +189,18 @@ function result(title: string, flips: number, seconds: Readonly<Record<Pager, re
       figure(`${called[pager]}, p99`, 's', [at(pager, 0.99)]),
       figure(`${called[pager]}, median above the floor`, 's', [above(pager)]),
     ]).concat([
-      figure('rules ÷ ours on events, median seconds above the floor', '×', [
-        above('rules') / above('events'),
-      ]),
-      figure('rules ÷ ours on pull, median seconds above the floor', '×', [
-        above('rules') / above('pull'),
-      ]),
+      figure('rules ÷ ours on events, median seconds above the floor', '×', [sooner('events')]),
+      figure('rules ÷ ours on pull, median seconds above the floor', '×', [sooner('pull')]),
     ]),
-    verdict:
-      missed.length === 0
-        ? `Reached: p99 ${(at('events', 0.99) - FLOOR).toFixed(1)} s above the floor on events, ${(at('pull', 0.99) - FLOOR).toFixed(1)} s on pull.`
-        : `Missed: ${missed.join('; ')}.`,
+    verdict: goals.every((goal) => goal.holds)
+      ? `Reached: ${told(true)}.`
+      : `Missed: ${told(false)}. Reached: ${told(true) || 'nothing'}.`,
     notes: [
       `${flips} services at ${RATE} requests a second with hours of history without a failure; all requests fail from a random moment within ${STAGGER_SECONDS} s. p99 of ${flips} flips is their worst.`,
       `Prometheus 3.15 scrapes each service every ${SCRAPE_SECONDS} s by a job of its own and evaluates every ${EVALUATION_SECONDS} s; its default of a minute, and Alertmanager’s group_wait of 30 s for everybody (here 0 s), would be slower. The counter of failures is there, at nought, before the first failure: rate() would not see a counter that is born with it.`,
       'Events are sent every 200 ms by one sender in order, with lateness set to 0 s. The default of 10 s, for senders out of order, would page 10 s later; that was not run.',
       'One stream of requests feeds all three; the same Alertmanager and webhook hear of all pages. Equal before and after the flips: all counts of both kinds of ours, to the event.',
+      `On pull a failure waits for the next scrape first, ${SCRAPE_SECONDS / 2} s in the middle: that alone is more than a tenth of what the rules need.`,
       'Ours asks for statistical evidence before a page, which a total outage gives at once; the rules do not.',
     ],
   };

@@ -60,6 +60,8 @@ export async function startWebhookSink(options: WebhookSinkOptions = {}): Promis
       response.writeHead(500).end(String(error));
     });
   });
+  // Node closes idle connections after 5 s, just when a sender may begin to post on one: that post would be lost to the test.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
