@@ -45,6 +45,12 @@ export { webhook } from './alerts/receivers/webhook.ts';
 export { wechat } from './alerts/receivers/wechat.ts';
 export type { ReceiverDefinition } from './alerts/receivers/receiver.ts';
 
+// Checks: what is tried from outside, and how.
+export { defineCheck } from './synthetics/define-check.ts';
+export type { CheckDefinition, CheckInput } from './synthetics/define-check.ts';
+export { http } from './synthetics/checks/http.ts';
+export type { ProbeDefinition } from './synthetics/probe-definition.ts';
+
 // Connections, for ninefold.config.ts.
 export { defineConfig, fromEnvironment, fromFile } from './catalog/define-config.ts';
 export type { ConfigDefinition, ConfigInput } from './catalog/define-config.ts';

@@ -61,7 +61,15 @@ export default defineConfig(({ mode }) => ({
     projects: mode === 'soak' ? [soakProject] : [fastProject, serversProject],
     coverage: {
       provider: 'v8',
-      include: ['slo/**', 'formats/**', 'catalog/**', 'collector/**', 'cli/**', 'index.ts'],
+      include: [
+        'slo/**',
+        'formats/**',
+        'synthetics/**',
+        'catalog/**',
+        'collector/**',
+        'cli/**',
+        'index.ts',
+      ],
       reporter: ['text-summary', 'html', 'json-summary'],
     },
   },

@@ -4,6 +4,7 @@ import type { Team } from '../alerts/team.ts';
 import type { Config } from '../slo/connection.ts';
 import type { Service } from '../slo/service.ts';
 import type { Slo } from '../slo/slo.ts';
+import type { Check } from '../synthetics/check.ts';
 
 /** Where a definition stands: the file, relative to the workspace, and the name under which it is exported. */
 export interface Origin {
@@ -17,6 +18,8 @@ export interface Catalog {
   readonly services: readonly Service[];
   /** Sorted by id. */
   readonly slos: readonly Slo[];
+  /** Sorted by id. */
+  readonly checks: readonly Check[];
   /** Sorted by name. */
   readonly teams: readonly Team[];
   /** Absent when the workspace says nothing of it: then the defaults hold. */

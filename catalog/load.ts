@@ -9,7 +9,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Loads and checks the workspace in a folder: its ninefold.config.ts and every file that ends in
- * .slo.ts or .alerts.ts, at any depth.
+ * .slo.ts, .checks.ts or .alerts.ts, at any depth.
  * The files run in a process of their own, which is stopped after `timeoutMs`. Never rejects for what files hold.
  */
 export async function loadWorkspace(
@@ -19,10 +19,15 @@ export async function loadWorkspace(
     readonly timeoutMs?: number;
     /** Another configuration file than the workspace's own; its relative paths start at the workspace all the same. */
     readonly configFile?: string;
+    /** One file in the folder, instead of all; then there is no configuration either. */
+    readonly only?: string;
   } = {},
 ): Promise<Validated> {
   const root = resolve(folder);
-  const found = await findFiles(root);
+  const found =
+    options.only === undefined
+      ? await findFiles(root)
+      : { files: [relative(root, resolve(options.only))], diagnostics: [] };
   const configFile =
     options.configFile === undefined ? CONFIG_FILE : relative(root, resolve(options.configFile));
   const files =

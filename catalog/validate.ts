@@ -14,6 +14,7 @@ import { CONFIG_FILE } from './find-files.ts';
 import type { FoundDefinition } from './load-files.ts';
 import { duplicate, reportIn } from './report-in.ts';
 import { resolveAlerting } from './resolve-alerting.ts';
+import { resolveChecks } from './resolve-checks.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { validateQueries } from './validate-queries.ts';
 
@@ -38,12 +39,20 @@ export function validate(
     routing,
     origins: alertOrigins,
   } = resolveAlerting(found, services.values, diagnostics);
-  if (!found.some((each) => each.value.kind === 'slo')) diagnostics.push(NO_DEFINITIONS);
+  const checks = resolveChecks(found, diagnostics);
+  if (!found.some(({ value }) => value.kind === 'slo' || value.kind === 'check'))
+    diagnostics.push(NO_DEFINITIONS);
   if (diagnostics.some((each) => each.severity === 'error')) return { diagnostics };
-  const origins = Object.fromEntries([...services.origins, ...slos.origins, ...alertOrigins]);
+  const origins = Object.fromEntries([
+    ...services.origins,
+    ...slos.origins,
+    ...checks.origins,
+    ...alertOrigins,
+  ]);
   const catalog = {
     services: sortedBy(services.values, (service) => service.name),
     slos: sortedBy(slos.values, (slo) => slo.id),
+    checks: sortedBy(checks.checks, (check) => check.id),
     teams: sortedBy(teams, (team) => team.name),
     ...(routing === undefined ? {} : { routing }),
     ...(config?.value === undefined ? {} : { config: config.value }),
@@ -57,8 +66,9 @@ const NO_DEFINITIONS: Diagnostic = {
   severity: 'error',
   path: '(workspace)',
   value: '',
-  message: 'No file of the workspace exports an SLO.',
-  remedy: 'Export what defineSlo returns from a file whose name ends in .slo.ts.',
+  message: 'No file of the workspace exports an SLO or a check.',
+  remedy:
+    'Export what defineSlo returns from a file whose name ends in .slo.ts, or what defineCheck returns from one in .checks.ts.',
 };
 
 function findConfig(
@@ -101,7 +111,7 @@ interface ResolvedAll<T> {
   readonly origins: readonly (readonly [string, Origin])[];
 }
 
-/** Every service that is exported or that an SLO belongs to, each told once, however often it was passed on. */
+/** Every service that is exported or that an SLO or a check belongs to, each told once, however often it was passed on. */
 function resolveServices(
   found: readonly FoundDefinition[],
   diagnostics: Diagnostic[],
@@ -110,7 +120,8 @@ function resolveServices(
   const values = new Map<string, { readonly service: Service; readonly origin: Origin }>();
   const exported = found.filter((each) => each.value.kind === 'service');
   const owners = found.flatMap(({ file, path, value }) => {
-    const service = value.kind === 'slo' && 'service' in value ? value.service : undefined;
+    const owned = value.kind === 'slo' || value.kind === 'check';
+    const service = owned && 'service' in value ? value.service : undefined;
     return isRecord(service) ? [{ file, path: `${path}.service`, value: service }] : [];
   });
   for (const { file, path, value } of [...exported, ...owners]) {

@@ -70,6 +70,21 @@ export function createProgram(
     });
 
   program
+    .command('probe')
+    .description('try the checks of a workspace or a file, here and now')
+    .argument('[place]', 'folder of definitions, or one file of them', '.')
+    .option('--only <words...>', 'ids, names, services or tags of checks, joined by commas')
+    .option('--location <name>', 'where this is: checks of other locations are left out')
+    .option('--repeat', 'run each check again in each of its periods, until stopped')
+    .option('--junit <file>', 'write the results as JUnit XML, too')
+    .option('--metrics <file>', 'write the results as Prometheus series, too')
+    .option('--json', 'print one JSON line for each run')
+    .action(async (place, options) => {
+      const { probe } = await import('./commands/probe.ts');
+      finish(await probe(terminal, place, options));
+    });
+
+  program
     .command('status')
     .description('show the budgets of a running collector')
     .option('--url <address>', 'of the collector (NINEFOLD_URL; default http://127.0.0.1:9999)')

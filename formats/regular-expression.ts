@@ -33,3 +33,26 @@ export function compileAnchored(pattern: string): WholeTextPattern {
     throw new SyntaxError(error instanceof Error ? error.message : String(error));
   }
 }
+
+/** Finds the first match of a pattern in a text: the whole of it and its groups, '' for one that took no part. */
+export type FirstMatch = (text: string) => readonly string[] | undefined;
+
+/**
+ * Compiles a pattern that may match any part of a text; its time grows with the text's length only.
+ * @throws SyntaxError with the reason when Go would refuse it
+ */
+export function compilePart(pattern: string): FirstMatch {
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return (text) => {
+      const matcher = compiled.matcher(text);
+      if (!matcher.find()) return undefined;
+      return Array.from(
+        { length: matcher.groupCount() + 1 },
+        (_, group) => matcher.group(group) ?? '',
+      );
+    };
+  } catch (error) {
+    throw new SyntaxError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -95,3 +95,16 @@ export const RULE_SERIES = {
   periodStartTotal: 'ninefold_slo_period_start_events',
   periodStartBad: 'ninefold_slo_period_start_bad_events',
 } as const;
+
+/** Series of checks; all carry the labels `check`, `service`, `team` and, when it is known, `location`. */
+export const PROBE_SERIES = {
+  /** Runs by `verdict`. */
+  runs: 'ninefold_probe_runs_total',
+  success: 'ninefold_probe_success',
+  duration: 'ninefold_probe_duration_seconds',
+  /** By `phase`. */
+  phase: 'ninefold_probe_phase_duration_seconds',
+  lastRun: 'ninefold_probe_last_run_timestamp_seconds',
+  lag: 'ninefold_probe_schedule_lag_seconds',
+  certificateEnd: 'ninefold_probe_certificate_not_after_timestamp_seconds',
+} as const;

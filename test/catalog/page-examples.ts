@@ -24,9 +24,9 @@ export function moduleOf(example: string, prelude = ''): string {
   return [imports, ...before, body, ''].join('\n');
 }
 
-const DEFINITIONS = ['service', 'slo', 'config', 'team', 'routing'];
+const DEFINITIONS = ['service', 'slo', 'check', 'config', 'team', 'routing'];
 
-/** What validation tells of a module's exports; an SLI that stands alone gets an SLO. @throws what the module throws */
+/** What validation tells of a module's exports; an SLI that stands alone gets an SLO, a probe a check. @throws what the module throws */
 export async function validateModule(source: string): Promise<Validated> {
   const folder = mkdtempSync(join(tmpdir(), 'ninefold-example-'));
   try {
@@ -41,7 +41,11 @@ export async function validateModule(source: string): Promise<Validated> {
     const found = exported.flatMap(([name, value]) =>
       [value].flat().map((each) => {
         const definition = each as { kind: string };
-        const known = DEFINITIONS.includes(definition.kind) ? definition : sloOn(definition);
+        const known = DEFINITIONS.includes(definition.kind)
+          ? definition
+          : definition.kind === 'probe'
+            ? checkOn(definition)
+            : sloOn(definition);
         const config = definition.kind === 'config';
         return { file: config ? 'ninefold.config.ts' : 'example.slo.ts', path: name, value: known };
       }),
@@ -50,6 +54,11 @@ export async function validateModule(source: string): Promise<Validated> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function checkOn(probe: unknown): door.CheckDefinition {
+  const service = door.defineService({ name: 'example', team: 'example' });
+  return door.defineCheck({ service, name: 'example', probe: probe as door.ProbeDefinition });
 }
 
 function sloOn(sli: unknown): door.SloDefinition {

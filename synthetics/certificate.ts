@@ -1,0 +1,61 @@
+// What is known of a TLS connection and of the certificate that the server showed.
+import type { Sources } from './sources.ts';
+
+/** Facts of a handshake, also of one whose certificate is not accepted. */
+export interface CertificateFacts {
+  /** `TLSv1.3`. */
+  readonly tlsVersion: string;
+  readonly cipher: string;
+  /** Common names, '' where there is none. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** DNS names and addresses that it is made for. */
+  readonly names: readonly string[];
+  /** Validity, in epoch seconds. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** The certificate that ends first in the chain that the server showed, in epoch seconds. */
+  readonly chainNotAfter: number;
+  /** SHA-256 of the certificate, upper-case hex with colons. */
+  readonly fingerprint: string;
+  readonly serial: string;
+  /** Why it is not accepted; absent when it is. */
+  readonly distrust?: string;
+}
+
+/** The sources that every kind over TLS has. Without TLS all of them are absent. */
+export const CERTIFICATE_SOURCES = {
+  tlsVersion: { type: 'text' },
+  tlsCipher: { type: 'text' },
+  /** Whole days until the first certificate of the chain ends; negative when it has. */
+  certificateDaysLeft: { type: 'number' },
+  certificateSubject: { type: 'text' },
+  certificateIssuer: { type: 'text' },
+  certificateNames: { type: 'list' },
+} as const satisfies Sources;
+
+const DAY = 86_400;
+
+/** What a source of the table gives at a time in epoch seconds; undefined for other sources, and without a certificate. */
+export function readCertificate(
+  facts: CertificateFacts | undefined,
+  source: string,
+  now: number,
+): unknown {
+  switch (source) {
+    case 'tlsVersion':
+      return facts?.tlsVersion;
+    case 'tlsCipher':
+      return facts?.cipher;
+    case 'certificateDaysLeft':
+      return facts && Math.floor((facts.chainNotAfter - now) / DAY);
+    case 'certificateSubject':
+      return facts?.subject;
+    case 'certificateIssuer':
+      return facts?.issuer;
+    case 'certificateNames':
+      return facts?.names;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,272 @@
+// An HTTP request as definitions write it: what one check sends, and each step of a journey.
+import type { HttpAuth, SecretReference, TlsSettings } from '../../slo/connection.ts';
+import type { UrlText } from '../../slo/define-service.ts';
+import type { DefinitionReader } from '../../slo/definition-reader.ts';
+import { frozenCopy, isRecord } from '../../slo/plain-data.ts';
+import { URL_RULE } from '../../slo/text-rules.ts';
+import { readAuth, readSecret, readTls } from './secret-rule.ts';
+
+export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type HttpMethod = (typeof HTTP_METHODS)[number];
+
+export type ProbeAuth =
+  | { readonly bearer: SecretReference }
+  | { readonly basic: { readonly user: string; readonly password: SecretReference } };
+
+/** TLS of a probe. Relative paths start at the workspace. */
+export interface ProbeTls {
+  /** File of PEM certificates to trust. @default the system's */
+  readonly ca?: string;
+  /** File of the probe's own certificate, with its key. */
+  readonly certificate?: string;
+  readonly key?: SecretReference;
+  /** Sent as SNI, and expected in the certificate. @default the host */
+  readonly serverName?: string;
+  /** Whether the server's certificate must be valid. @default true */
+  readonly verify?: boolean;
+}
+
+export interface HttpRequestInput {
+  readonly url: UrlText;
+  /** @default 'GET' */
+  readonly method?: HttpMethod;
+  /** Request headers; a secret one by reference. @default {} */
+  readonly headers?: Readonly<Record<string, string | SecretReference>>;
+  /** Sent as it is. */
+  readonly body?: string;
+  /** Any JSON value, sent with its content type; secrets inside by reference. */
+  readonly json?: unknown;
+  /** Fields of a form, sent URL-encoded; secrets by reference. */
+  readonly form?: Readonly<Record<string, string | SecretReference>>;
+  readonly auth?: ProbeAuth;
+  readonly tls?: ProbeTls;
+  /** Redirects followed at most, 0 to 20; each is timed. The answer asserted about is the last one. @default 10 */
+  readonly redirects?: number;
+  /** Whether only IPv4 or IPv6 addresses are connected to. @default whichever comes first */
+  readonly ip?: 4 | 6;
+  /** Connects here instead of to the address's host, `'192.0.2.7:8443'`; SNI and Host stay. */
+  readonly connectTo?: string;
+  /** Bytes of an answer's body at most, packed and unpacked, up to 64 MiB. @default 1048576 */
+  readonly maxBodyBytes?: number;
+}
+
+/** What a request carries; references to secrets are replaced when it is sent. */
+export type RequestBody =
+  | { readonly text: string }
+  | { readonly json: unknown }
+  | { readonly form: Readonly<Record<string, string | SecretReference>> };
+
+/** The same with defaults filled in. */
+export interface HttpRequestSettings {
+  readonly url: string;
+  readonly method: HttpMethod;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | SecretReference>>;
+  readonly body?: RequestBody;
+  readonly auth?: HttpAuth;
+  readonly tls?: TlsSettings;
+  readonly redirects: number;
+  readonly ip?: 4 | 6;
+  readonly connectTo?: { readonly host: string; readonly port: number };
+  readonly maxBodyBytes: number;
+}
+
+export const HTTP_REQUEST_PROPERTIES = [
+  'url',
+  'method',
+  'headers',
+  'body',
+  'json',
+  'form',
+  'auth',
+  'tls',
+  'redirects',
+  'ip',
+  'connectTo',
+  'maxBodyBytes',
+] as const;
+
+const LONGEST_BODY = 1_048_576;
+const USUAL_BODY = 1_048_576;
+const LARGEST_BODY = 67_108_864;
+
+/** Reads a request; undefined when its address is missing or wrong. */
+export function readHttpRequest(reader: DefinitionReader): HttpRequestSettings | undefined {
+  const url = readAddress(reader);
+  const method = reader.oneOf('method', HTTP_METHODS) ?? 'GET';
+  const body = readBody(reader);
+  const headers = readHeaders(reader);
+  const auth = readAuth(reader);
+  const tls = readTls(reader);
+  const redirects = reader.whole('redirects', 0, 20) ?? 10;
+  const ip = readIp(reader);
+  const connectTo = readHostPort(reader, 'connectTo');
+  const maxBodyBytes = reader.whole('maxBodyBytes', 1, LARGEST_BODY) ?? USUAL_BODY;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    ...(auth === undefined ? {} : { auth }),
+    ...(tls === undefined ? {} : { tls }),
+    redirects,
+    ...(ip === undefined ? {} : { ip }),
+    ...(connectTo === undefined ? {} : { connectTo }),
+    maxBodyBytes,
+  };
+}
+
+function readAddress(reader: DefinitionReader): string | undefined {
+  const written = reader.raw('url');
+  if (typeof written === 'string' && /^[a-z][a-z\d+.-]*:\/\/[^/?#]*@/i.test(written))
+    return reader.refuse('url', {
+      code: 'secret-in-text',
+      message: 'The address holds a user and a password (not shown).',
+      remedy: `Write the address alone, and auth: { basic: { user: '…', password: fromEnvironment('PASSWORD') } }.`,
+      secret: true,
+    });
+  const read = reader.parsed('url', {
+    ...URL_RULE,
+    remedy: `Write it with its scheme: 'https://shop.example/health'.`,
+  });
+  // The rule cuts slashes at the end, which mean something to a server.
+  return read === undefined ? undefined : new URL(written as string).href.replace(/#.*$/s, '');
+}
+
+function readBody(reader: DefinitionReader): RequestBody | undefined {
+  const [first, second] = (['body', 'json', 'form'] as const).filter((name) => reader.has(name));
+  if (first === undefined) return undefined;
+  if (second !== undefined)
+    return reader.refuse(second, {
+      code: 'unknown-value',
+      message: `Both ${first} and ${second} are given.`,
+      remedy: 'Give one of them.',
+      secret: true,
+    });
+  if (first === 'form') return readForm(reader);
+  if (first === 'json') return readJson(reader);
+  const text = reader.text('body', LONGEST_BODY);
+  return text === undefined ? undefined : { text };
+}
+
+function readJson(reader: DefinitionReader): RequestBody | undefined {
+  // A copy holds no functions and no cycles.
+  const json: unknown = frozenCopy(reader.raw('json'));
+  const text = JSON.stringify(json);
+  const written = writtenSecret(json);
+  if (written !== undefined)
+    return reader.refuse('json', {
+      code: 'secret-in-text',
+      message: `'${written}' is written out here (its value is not shown).`,
+      remedy: `Write ${written}: fromEnvironment('NAME').`,
+      secret: true,
+    });
+  if (text.length <= LONGEST_BODY) return { json };
+  return reader.refuse('json', {
+    code: 'out-of-range',
+    message: `It has ${text.length} characters.`,
+    remedy: `Write at most ${LONGEST_BODY}.`,
+    secret: true,
+  });
+}
+
+const SECRET_FIELD = /password|passwd|secret|token|api-?key/i;
+
+/** The name of a property whose name says that it is secret, and whose value is text. */
+function writtenSecret(json: unknown): string | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  for (const [name, value] of Object.entries(json)) {
+    if (typeof value === 'string' && value !== '' && SECRET_FIELD.test(name)) return name;
+    const inner = writtenSecret(value);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+const MOST_FIELDS = 100;
+
+function readForm(reader: DefinitionReader): RequestBody | undefined {
+  const written = reader.raw('form');
+  const names = isRecord(written) ? Object.keys(written).slice(0, MOST_FIELDS) : [];
+  const fields = reader.object('form', {
+    known: names,
+    example: `{ user: 'probe' }`,
+    secret: true,
+  });
+  if (fields === undefined) return undefined;
+  const read = names.map((name) => {
+    const secret = typeof fields.raw(name) !== 'string' || SECRET_FIELD.test(name);
+    return [name, secret ? readSecret(fields, name) : fields.text(name, LONGEST_BODY)] as const;
+  });
+  const known = read.filter(
+    (each): each is [string, string | SecretReference] => each[1] !== undefined,
+  );
+  return { form: Object.fromEntries(known) };
+}
+
+const MOST_HEADERS = 50;
+const SECRET_HEADER = /authorization|cookie|token|secret|password|api-?key/i;
+/** What the client writes itself. */
+const OWN_HEADERS = ['connection', 'content-length', 'transfer-encoding', 'traceparent'];
+
+function readHeaders(reader: DefinitionReader): Record<string, string | SecretReference> {
+  const written: unknown = reader.raw('headers');
+  const names =
+    typeof written === 'object' && written !== null
+      ? Object.keys(written).slice(0, MOST_HEADERS)
+      : [];
+  const headers = reader.object('headers', { known: names, example: `{ 'X-Team': 'shop' }` });
+  if (headers === undefined) return {};
+  const read = names.map((name) => [name.toLowerCase(), readHeader(headers, name)] as const);
+  return Object.fromEntries(
+    read.filter((each): each is [string, string | SecretReference] => each[1] !== undefined),
+  );
+}
+
+function readHeader(headers: DefinitionReader, name: string): string | SecretReference | undefined {
+  const own = OWN_HEADERS.includes(name.toLowerCase());
+  if (own || !/^[\w!#$%&'*+.^`|~-]{1,100}$/.test(name))
+    return headers.refuse(name, {
+      code: 'not-a-name',
+      message: own ? 'The probe writes this header itself.' : 'This cannot be a header’s name.',
+      remedy: own ? 'Leave it out.' : 'Use letters, digits and dashes.',
+      secret: true,
+    });
+  const value = headers.raw(name);
+  if (typeof value !== 'string' || SECRET_HEADER.test(name)) return readSecret(headers, name);
+  if (/^[\t\u0020-\u007E]{1,4096}$/.test(value)) return value;
+  return headers.refuse(name, {
+    code: 'wrong-type',
+    message: 'A header is empty, too long, or holds characters that HTTP does not send.',
+    remedy: 'Write 1 to 4096 ASCII characters without line breaks.',
+  });
+}
+
+function readIp(reader: DefinitionReader): 4 | 6 | undefined {
+  const ip = reader.raw('ip');
+  if (ip === undefined || ip === 4 || ip === 6) return ip;
+  return reader.refuse('ip', {
+    code: 'unknown-value',
+    message: 'This is no version of IP.',
+    remedy: 'Write 4 or 6 without quotes.',
+  });
+}
+
+/** A host and a port, `'192.0.2.7:8443'` or `'[2001:db8::7]:443'`. */
+export function readHostPort(
+  reader: DefinitionReader,
+  name: string,
+): { readonly host: string; readonly port: number } | undefined {
+  return reader.parsed(name, {
+    code: 'not-an-address',
+    parse(text) {
+      const match = /^(?:\[([\da-fA-F:.]{2,45})\]|([\w.-]{1,253})):(\d{1,5})$/.exec(text);
+      const port = Number(match?.[3]);
+      const host = match?.[1] ?? match?.[2];
+      return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+    },
+    expected: 'a host and port',
+    remedy: `Write both: '192.0.2.7:8443', '[2001:db8::7]:443' or 'db.example:5432'.`,
+  });
+}

@@ -1,0 +1,82 @@
+// Follows redirects: each hop is a step with its own connection and times; credentials stay where they belong.
+import type { HttpRequestSettings } from '../checks/http-request.ts';
+import type { Attempt } from '../probe.ts';
+import { ProbeFailure } from '../probe-failure.ts';
+import type { Dialer } from './dialer.ts';
+import { type ExchangeRequest, exchangeHttp } from './http-exchange.ts';
+import type { HttpResponse } from './http-response.ts';
+
+/** The last answer, and where it came from. */
+export interface HttpResult {
+  readonly url: string;
+  readonly response: HttpResponse;
+}
+
+export interface FollowOptions {
+  /** Puts a name in front of each hop's: the step of a journey. */
+  readonly label?: string;
+  /** Headers that an address gets besides its own: cookies. */
+  headersFor?(url: URL): Readonly<Record<string, string>>;
+  /** Sees every answer, also those that redirect. */
+  seen?(url: URL, response: HttpResponse): void;
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** Sends a request, and follows where it is sent on, as often as its settings allow. @throws ProbeFailure */
+export async function followHttp(
+  dialer: Dialer,
+  settings: HttpRequestSettings,
+  attempt: Attempt,
+  options: FollowOptions = {},
+): Promise<HttpResult> {
+  const origin = new URL(settings.url).origin;
+  const been = new Set<string>();
+  let request: ExchangeRequest = { ...settings, url: new URL(settings.url) };
+  for (let hop = 0; ; hop += 1) {
+    const { url, method } = request;
+    const name = `${method} ${url.href}`;
+    // A cookie may end what looks like a loop, so only those without cookies are told at once.
+    if (options.headersFor === undefined && been.has(name))
+      throw new ProbeFailure('redirects', `redirects come back to ${url.href}`);
+    been.add(name);
+    const label = options.label === undefined ? name : `${options.label}: ${name}`;
+    const step = attempt.step(label);
+    const headers = { ...request.headers, ...options.headersFor?.(url) };
+    const response = await exchangeHttp(dialer, { ...request, headers }, step, attempt);
+    options.seen?.(url, response);
+    const location = response.headers.get('location')?.[0];
+    const redirected = REDIRECTS.includes(response.status) && location !== undefined;
+    if (!redirected || settings.redirects === 0) return { url: url.href, response };
+    if (hop >= settings.redirects)
+      throw new ProbeFailure('redirects', `more than ${settings.redirects} redirects`);
+    step.note('location', location);
+    request = redirectedRequest(request, response.status, location, origin);
+  }
+}
+
+function redirectedRequest(
+  request: ExchangeRequest,
+  status: number,
+  location: string,
+  origin: string,
+): ExchangeRequest {
+  const url = URL.parse(location, request.url.href);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new ProbeFailure('redirects', `a redirect leads to '${location.slice(0, 200)}'`);
+  const { body, auth, tls, connectTo, ...rest } = request;
+  const { method, headers } = rest;
+  const asGet = status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST';
+  const next = { ...rest, url, method: asGet ? 'GET' : method, ...(asGet ? {} : { body }) };
+  if (url.origin === origin) return { ...next, auth, tls, connectTo };
+  // Another origin gets nothing that was meant for the first one. Its certificate is checked as strictly.
+  const own = Object.entries(headers).filter(([name, value]) => {
+    return typeof value === 'string' && !/authorization|cookie/i.test(name);
+  });
+  const trust = tls?.ca === undefined ? {} : { ca: tls.ca };
+  return {
+    ...next,
+    headers: Object.fromEntries(own),
+    tls: { ...trust, verify: tls?.verify ?? true },
+  };
+}

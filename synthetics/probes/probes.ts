@@ -1,0 +1,17 @@
+// All kinds of probes that run, in one list: a new kind is a file beside this one, and a line here.
+import type { Probe } from '../probe.ts';
+import { createDialer, type Dialer } from './dialer.ts';
+import { createHttpProbe } from './http.ts';
+
+/** What probes share. */
+export interface ProbeTools {
+  readonly dialer: Dialer;
+}
+
+const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [createHttpProbe];
+
+/** One probe of each kind, by kind; they keep TLS contexts and no connections. */
+export function createProbes(): ReadonlyMap<string, Probe> {
+  const tools = { dialer: createDialer() };
+  return new Map(PROBES.map((create) => create(tools)).map((probe) => [probe.type, probe]));
+}

@@ -1,0 +1,47 @@
+/** Runs a probe as the command line would, in this process. */
+import { type CheckInput, defineCheck, defineService, type ProbeDefinition } from '../../index.ts';
+import type { Check } from '../../synthetics/check.ts';
+import { createProbes, createSurroundings, type Run, runCheck } from '../../synthetics/index.ts';
+import { resolveCheck } from '../../synthetics/resolve-check.ts';
+
+export interface ProbeRunOptions {
+  /** Where relative files start. */
+  readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly location?: string;
+  readonly signal?: AbortSignal;
+  /** Waits between tries are gathered here instead of waited for. */
+  readonly waits?: number[];
+}
+
+/** The check of a probe, with whatever else is wanted of it. @throws when it has mistakes */
+export function checkOf(
+  probe: ProbeDefinition,
+  more: Partial<Omit<CheckInput, 'probe'>> = {},
+): Check {
+  const service = defineService({ name: 'shop', team: 'web' });
+  const { value, diagnostics } = resolveCheck(
+    defineCheck({ service, name: 'home', probe, ...more }),
+  );
+  if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+  return value;
+}
+
+/** One run of a probe's check. */
+export async function runProbe(
+  probe: ProbeDefinition,
+  more: Partial<Omit<CheckInput, 'probe'>> = {},
+  options: ProbeRunOptions = {},
+): Promise<Run> {
+  const { folder = '.', environment = {}, location, signal, waits } = options;
+  const surroundings = createSurroundings(folder, environment);
+  return runCheck(checkOf(probe, more), {
+    probes: createProbes(),
+    surroundings:
+      waits === undefined
+        ? surroundings
+        : { ...surroundings, sleep: async (ms) => void waits.push(ms) },
+    ...(location === undefined ? {} : { location }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
