@@ -1,8 +1,12 @@
 // Makes the same Prometheus rules as Kubernetes resources, for the Prometheus operator.
-import { prometheusRuleManifest } from '../alerts/rules/prometheus-rule-manifest.ts';
+import {
+  isTooLarge,
+  prometheusRuleManifests,
+  type RuleManifest,
+} from '../alerts/rules/prometheus-rule-manifest.ts';
 import { generatePrometheusRules } from '../alerts/rules/prometheus-rules.ts';
 import type { PrometheusTarget } from '../alerts/rules/prometheus-target.ts';
-import type { Generator } from './artifact.ts';
+import type { Artifact, Generator, GeneratorNote } from './artifact.ts';
 
 const FOLDER = 'kubernetes';
 
@@ -12,14 +16,24 @@ export const ruleManifestsGenerator: Generator = {
   generate({ slos }, { prometheus }) {
     // What the rules leave out is told with the rule files.
     const { services } = generatePrometheusRules(slos, { target: prometheus as PrometheusTarget });
-    return {
-      artifacts: services.map((rules) => ({
-        path: `${FOLDER}/${rules.service}.prometheusrule.yaml`,
-        kind: this.kind,
-        text: prometheusRuleManifest(rules),
-        sources: rules.sourceIds,
-      })),
-      notes: [],
-    };
+    const artifacts: Artifact[] = [];
+    const notes: GeneratorNote[] = [];
+    for (const rules of services) {
+      for (const manifest of prometheusRuleManifests(rules)) {
+        const path = `${FOLDER}/${manifest.name}.prometheusrule.yaml`;
+        artifacts.push({ path, kind: this.kind, text: manifest.text, sources: rules.sourceIds });
+        if (isTooLarge(manifest)) notes.push(tooLarge(this.kind, rules.service, manifest));
+      }
+    }
+    return { artifacts, notes };
   },
 };
+
+function tooLarge(kind: string, source: string, { name }: RuleManifest): GeneratorNote {
+  return {
+    severity: 'error',
+    kind,
+    source,
+    message: `${FOLDER}/${name}.prometheusrule.yaml is one group of more than half a mebibyte. The Prometheus operator refuses it, and all other rules with it: give Prometheus the rule files themselves.`,
+  };
+}

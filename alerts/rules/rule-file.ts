@@ -43,8 +43,15 @@ function mapping(name: string, values: Readonly<Record<string, string>>, indent:
   if (keys.length === 0) return '';
   if (keys.length > 1) keys.sort();
   let text = `${indent}${name}:\n`;
-  for (const key of keys) text += `${indent}  ${key}: ${quoted(values[key] ?? '')}\n`;
+  for (const key of keys) text += `${indent}  ${keyOf(key)}: ${quoted(values[key] ?? '')}\n`;
   return text;
+}
+
+/** Label names that YAML 1.1, which Kubernetes reads, takes for truth values. */
+const TRUTH = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+function keyOf(name: string): string {
+  return name.length <= 5 && TRUTH.test(name) ? quoted(name) : name;
 }
 
 /** Text that is its own in double quotes: most of it, and looked at a million times. */

@@ -1,7 +1,7 @@
 // Gauges, expressions and calendar windows as rules, in promtool of both lines, to the event.
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { prometheusRuleManifest } from '../../../alerts/rules/prometheus-rule-manifest.ts';
+import { prometheusRuleManifests } from '../../../alerts/rules/prometheus-rule-manifest.ts';
 import { generatePrometheusRules } from '../../../alerts/rules/prometheus-rules.ts';
 import type { PrometheusTarget } from '../../../alerts/rules/prometheus-target.ts';
 import { prometheusExpression } from '../../../slo/sli/prometheus-expression.ts';
@@ -120,10 +120,10 @@ it('are wrapped for the Prometheus operator group by group', () => {
   const { files, services } = generatePrometheusRules([slo], { target: '3.15' });
   const [service] = services;
   if (service === undefined) throw new Error('there is no service');
-  const manifest: unknown = parse(
-    prometheusRuleManifest(service, { namespace: 'shop', labels: { release: 'main' } }),
-  );
-  expect(manifest).toEqual({
+  const options = { namespace: 'shop', labels: { release: 'main' } };
+  const [manifest, ...others] = prometheusRuleManifests(service, options);
+  expect(others).toEqual([]);
+  expect(parse(manifest?.text ?? '')).toEqual({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
     metadata: {
