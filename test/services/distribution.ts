@@ -159,6 +159,8 @@ export function reportedVersion(
     timeout: 10_000,
     env: { ...process.env, ...environment },
   });
-  const match = /(?:version |v=|version v)v?(\d+)\.(\d+)/.exec(`${asked.stdout}${asked.stderr}`);
+  const match = /(?:[Vv]ersion:? v?|v=|Kubernetes v)(\d+)\.(\d+)/.exec(
+    `${asked.stdout}${asked.stderr}`,
+  );
   return match === null ? undefined : [Number(match[1]), Number(match[2])];
 }

@@ -3,7 +3,9 @@ import { alertmanagerDistributions } from './alertmanager.ts';
 import { locateProgram, locateUrl } from './distribution.ts';
 import type { Distribution, LocatedProgram, LocatedUrl, Unavailable } from './distribution.ts';
 import { kafkaDistribution } from './kafka.ts';
+import { kubernetesDistribution } from './kubernetes.ts';
 import { lokiDistribution } from './loki.ts';
+import { prometheusOperatorDistribution } from './prometheus-operator.ts';
 import { prometheusDistributions } from './prometheus.ts';
 import { redisDistribution } from './redis.ts';
 
@@ -16,22 +18,27 @@ const oldAlertmanager = alertmanagerDistributions['0.25'];
 export const distributions: readonly Distribution[] = [
   redisDistribution,
   kafkaDistribution,
+  prometheusOperatorDistribution,
   oldPrometheus,
   alertmanager,
   oldAlertmanager,
   prometheus,
   lokiDistribution,
+  kubernetesDistribution,
 ];
 
 /** What a test can ask for: a server (the environment may name a running one), or a tool that comes with it. */
 export const serviceNames = {
   kafka: { distribution: kafkaDistribution },
+  kubernetes: { distribution: kubernetesDistribution },
+  kubectl: { distribution: kubernetesDistribution, tool: 'kubectl' },
   loki: { distribution: lokiDistribution },
   redis: { distribution: redisDistribution },
   prometheus: { distribution: prometheus },
   promtool: { distribution: prometheus, tool: 'promtool' },
   'prometheus-2.42': { distribution: oldPrometheus },
   'promtool-2.42': { distribution: oldPrometheus, tool: 'promtool' },
+  'prometheus-operator': { distribution: prometheusOperatorDistribution },
   alertmanager: { distribution: alertmanager },
   amtool: { distribution: alertmanager, tool: 'amtool' },
   'alertmanager-0.25': { distribution: oldAlertmanager },
