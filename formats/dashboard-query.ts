@@ -16,6 +16,21 @@ export interface FoundSelector {
   readonly call?: string;
 }
 
+/** PromQL that may hold variables, parsed once. */
+export interface ReadPromql {
+  /** What is wrong with it; offsets are those of the text. */
+  readonly problems: readonly QueryProblem[];
+  /** Every vector selector; one that cannot be read, for a variable in it, is left out. */
+  readonly selectors: readonly FoundSelector[];
+}
+
+export function readPromql(text: string): ReadPromql {
+  const covered = coverVariables(text);
+  const tree = promqlParser.parse(covered);
+  const { problems } = checkPromql(covered, tree);
+  return { problems, selectors: selectorsOf(text, covered, tree) };
+}
+
 /** What is wrong with PromQL that may hold variables; offsets are those of the text. */
 export function promqlProblems(text: string): readonly QueryProblem[] {
   return checkPromql(coverVariables(text)).problems;
@@ -24,8 +39,12 @@ export function promqlProblems(text: string): readonly QueryProblem[] {
 /** Every vector selector of PromQL that parses; one that cannot be read, for a variable in it, is left out. */
 export function selectorsIn(text: string): readonly FoundSelector[] {
   const covered = coverVariables(text);
+  return selectorsOf(text, covered, promqlParser.parse(covered));
+}
+
+function selectorsOf(text: string, covered: string, tree: Tree): readonly FoundSelector[] {
   const found: FoundSelector[] = [];
-  visit(promqlParser.parse(covered), 'VectorSelector', (node) => {
+  visit(tree, 'VectorSelector', (node) => {
     const selector = readSelector(covered, node);
     if (selector === undefined) return;
     const matrix = node.parent?.name === 'MatrixSelector' ? node.parent : undefined;

@@ -1,4 +1,5 @@
 // Checks PromQL: its syntax by Prometheus' own grammar, and then what the grammar does not know, the kinds of values.
+import type { Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import type { PromqlType } from './promql-functions.ts';
 import { type Check, typeOf } from './promql-kinds.ts';
@@ -15,9 +16,8 @@ export function substituteStep(expression: string, stepSeconds: number): string 
   return expression.replaceAll('$step', `${stepSeconds}s`);
 }
 
-/** Parses and checks an expression. Never throws. */
-export function checkPromql(text: string): CheckedPromql {
-  const tree = parser.parse(text);
+/** Parses and checks an expression. Never throws. @param tree of the text, when it is parsed already */
+export function checkPromql(text: string, tree: Tree = parser.parse(text)): CheckedPromql {
   const variable = /\$\w+/.exec(text)?.[0];
   const syntax = syntaxProblem(
     text,

@@ -61,7 +61,10 @@ function standIn(before: string, after: string, length: number): string {
   const isName =
     /[\w:]$/.test(before) ||
     /^[\w:{[(]/.test(after) ||
-    /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*$/.test(before) ||
-    /\{[^}]*$/.test(before);
+    // Looked for behind the last bracket that closes, so that no text takes long.
+    /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*$/.test(
+      before.slice(before.lastIndexOf(')') + 1),
+    ) ||
+    before.lastIndexOf('{') > before.lastIndexOf('}');
   return isName ? `_${'v'.repeat(length - 1)}` : `${'0'.repeat(length - 1)}1`;
 }

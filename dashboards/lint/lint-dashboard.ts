@@ -1,15 +1,15 @@
 // The linter: every rule over any dashboard of Grafana's, one alone or several together.
-import { promqlProblems, selectorsIn } from '../../formats/dashboard-query.ts';
+import { readPromql, type ReadPromql } from '../../formats/dashboard-query.ts';
 import type { LintException } from '../dashboard.ts';
 import { DASHBOARD_RULES } from './dashboard-rules.ts';
-import { objectOf } from './json-reader.ts';
+import { boundDashboard, SIZE_RULE } from './bounded-dashboard.ts';
 import type { LintedDashboard } from './linted-dashboard.ts';
+import { METRIC_RULES } from './metric-rules.ts';
 import { PANEL_RULES } from './panel-rules.ts';
 import { QUERY_RULES } from './query-rules.ts';
-import { readClassic } from './read-classic.ts';
-import { readResource } from './read-resource.ts';
+import { readDashboard } from './read-dashboard.ts';
 import { READER_RULES } from './reader-rules.ts';
-import type { LintFinding, LintKnowledge, LintRule, ReadPromql } from './rule.ts';
+import type { Breach, LintFinding, LintKnowledge, LintRule } from './rule.ts';
 import { SLO_RULES } from './slo-rules.ts';
 import { VARIABLE_RULES } from './variable-rules.ts';
 
@@ -21,6 +21,7 @@ export const LINT_RULES: readonly LintRule[] = [
   ...DASHBOARD_RULES,
   ...READER_RULES,
   ...SLO_RULES,
+  ...METRIC_RULES,
 ];
 
 export interface LintResult {
@@ -33,19 +34,31 @@ export interface LintResult {
 
 /** Lints a dashboard of any format, as parsed JSON. Never throws: what is no dashboard is a finding. */
 export function lintDashboard(json: unknown, knowledge: LintKnowledge = {}): LintResult {
-  const { exceptions = [] } = knowledge;
   const dashboard = readDashboard(json);
-  if (dashboard === undefined)
-    return { findings: [NO_DASHBOARD], excepted: [], unused: exceptions };
+  if (dashboard !== undefined) return lintReadDashboard(dashboard, knowledge);
+  return { findings: [NO_DASHBOARD], excepted: [], unused: knowledge.exceptions ?? [] };
+}
+
+/** Lints a dashboard that was read. */
+export function lintReadDashboard(
+  dashboard: LintedDashboard,
+  knowledge: LintKnowledge = {},
+): LintResult {
+  const { exceptions = [] } = knowledge;
+  const { bounded, breaches } = boundDashboard(dashboard);
   const context = { ...knowledge, promql: createPromqlReader() };
-  const all = LINT_RULES.flatMap((rule) =>
-    rule.check(dashboard, context).map((breach): LintFinding => ({
-      rule: rule.name,
-      severity: rule.severity,
+  const told =
+    ({ name, severity }: Pick<LintRule, 'name' | 'severity'>) =>
+    (breach: Breach): LintFinding => ({
+      rule: name,
+      severity,
       dashboard: dashboard.title,
       ...breach,
-    })),
-  );
+    });
+  const all = [
+    ...breaches.map(told(SIZE_RULE)),
+    ...LINT_RULES.flatMap((rule) => rule.check(bounded, context).map(told(rule))),
+  ];
   const reasons = new Map(exceptions.map(({ rule, reason }) => [rule, reason]));
   const broken = new Set(all.map(({ rule }) => rule));
   return {
@@ -63,7 +76,7 @@ function createPromqlReader(): (expression: string) => ReadPromql {
   return (expression) => {
     let read = known.get(expression);
     if (read === undefined) {
-      read = { problems: promqlProblems(expression), selectors: selectorsIn(expression) };
+      read = readPromql(expression);
       known.set(expression, read);
     }
     return read;
@@ -77,17 +90,3 @@ const NO_DASHBOARD: LintFinding = {
   message: 'This is no dashboard of Grafana: it has neither panels nor a spec with elements.',
   remedy: 'Give the JSON of a dashboard, classic or as a resource.',
 };
-
-function readDashboard(json: unknown): LintedDashboard | undefined {
-  const object = objectOf(json);
-  if ('elements' in objectOf(object['spec']))
-    return readResource(objectOf(object['spec']), objectOf(object['metadata']));
-  if ('elements' in object) return readResource(object, {});
-  // What the HTTP API answers has the dashboard within, and so has a resource of the first version.
-  for (const within of [object['dashboard'], object['spec'], object]) {
-    const classic = objectOf(within);
-    if ('panels' in classic || 'rows' in classic || 'schemaVersion' in classic)
-      return readClassic(classic);
-  }
-  return undefined;
-}

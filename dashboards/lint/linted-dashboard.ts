@@ -18,6 +18,8 @@ export interface LintedDatasource {
 }
 
 export interface LintedPanel {
+  /** Where in the JSON: `$.panels[3]`. */
+  readonly path: string;
   readonly id?: number;
   readonly title: string;
   readonly description: string;
@@ -36,6 +38,10 @@ export interface LintedPanel {
   readonly thresholds: readonly number[];
   /** Not loaded until its row is opened. */
   readonly collapsed: boolean;
+  /** Addresses that its values lead to. */
+  readonly links: readonly string[];
+  /** Markdown of a text panel. */
+  readonly text: string;
   /** Absent in layouts that Grafana computes. */
   readonly place?: Place;
 }
@@ -58,4 +64,6 @@ export interface LintedDashboard {
   readonly editable: boolean;
   readonly variables: readonly LintedVariable[];
   readonly panels: readonly LintedPanel[];
+  /** Addresses in its head. */
+  readonly links: readonly string[];
 }

@@ -3,6 +3,7 @@ import { logqlProblems, logqlRangesIn } from '../../formats/dashboard-query.ts';
 import { formatSelector } from '../../formats/promql-selector.ts';
 import type { QueryProblem } from '../../formats/query-problem.ts';
 import type { LintedDashboard } from './linted-dashboard.ts';
+import { queryBreach } from './panel-breach.ts';
 import type { Breach, LintContext, LintRule } from './rule.ts';
 import { queriesOf, type QueryPlace } from './telemetry.ts';
 
@@ -36,7 +37,7 @@ const rateInterval: LintRule = {
           ({ call, range }) => RATES.includes(call ?? '') && !isVariable(range, 'rate_interval'),
         )
         .map(({ call, range }) =>
-          breach(place, `${call} is over [${range}].`, 'Write [$__rate_interval].'),
+          queryBreach(place, `${call} is over [${range}].`, 'Write [$__rate_interval].'),
         ),
     ),
 };
@@ -51,7 +52,7 @@ const logqlAuto: LintRule = {
       .flatMap((place) =>
         logqlRangesIn(place.target.expression)
           .filter((range) => !isVariable(range, 'auto'))
-          .map((range) => breach(place, `It counts over [${range}].`, 'Write [$__auto].')),
+          .map((range) => queryBreach(place, `It counts over [${range}].`, 'Write [$__auto].')),
       ),
 };
 
@@ -67,7 +68,7 @@ const counters: LintRule = {
             selector.metric?.endsWith('_total') === true && !COUNTING.includes(call ?? ''),
         )
         .map(({ selector }) =>
-          breach(
+          queryBreach(
             place,
             `The counter ${selector.metric ?? ''} is shown as it is.`,
             'Put it into rate, irate or increase.',
@@ -103,7 +104,7 @@ function matcherRule(label: 'job' | 'instance'): LintRule {
               ),
           )
           .map(({ selector }) =>
-            breach(
+            queryBreach(
               place,
               `The selector ${formatSelector(selector)} does not follow the choice of ${label}.`,
               `Add ${label}=~"$${label}" to it.`,
@@ -120,7 +121,7 @@ function problems(
 ): readonly Breach[] {
   return queriesOf(dashboard, plugin).flatMap((place) =>
     check(place.target.expression).map(({ message, remedy }) =>
-      breach(place, `'${place.target.expression}': ${message}`, remedy),
+      queryBreach(place, `'${place.target.expression}': ${message}`, remedy),
     ),
   );
 }
@@ -134,9 +135,4 @@ function parsed(dashboard: LintedDashboard, promql: LintContext['promql']): read
 
 function isVariable(range: string | undefined, name: string): boolean {
   return range === `$__${name}` || range === `\${__${name}}`;
-}
-
-function breach({ panel, target }: QueryPlace, message: string, remedy: string): Breach {
-  const { refId, index } = target;
-  return { panel: panel.title, target: { refId, index }, message, remedy };
 }

@@ -8,9 +8,13 @@ import type {
   LintedVariable,
 } from './linted-dashboard.ts';
 
-/** What the linter sees of classic JSON. */
-export function readClassic(json: JsonObject): LintedDashboard {
-  const rows = listOf(json['rows']).flatMap((row) => listOf(objectOf(row)['panels']));
+/** What the linter sees of classic JSON; `path` is where it stands in what was read. */
+export function readClassic(json: JsonObject, path = '$'): LintedDashboard {
+  const rows = listOf(json['rows']).flatMap((row, at) =>
+    listOf(objectOf(row)['panels']).flatMap((each, index) =>
+      readPanels(objectOf(each), `${path}.rows[${at}].panels[${index}]`),
+    ),
+  );
   return {
     format: 'classic',
     uid: textOf(json['uid']),
@@ -20,19 +24,25 @@ export function readClassic(json: JsonObject): LintedDashboard {
     variables: listOf(objectOf(json['templating'])['list']).map((each) =>
       readVariable(objectOf(each)),
     ),
-    panels: [...rows, ...listOf(json['panels'])].flatMap((each) => readPanels(objectOf(each))),
+    panels: [
+      ...rows,
+      ...listOf(json['panels']).flatMap((each, index) =>
+        readPanels(objectOf(each), `${path}.panels[${index}]`),
+      ),
+    ],
+    links: readLinks(json['links']),
   };
 }
 
 /** A panel, or the panels within a row. */
-function readPanels(json: JsonObject, collapsed = false): readonly LintedPanel[] {
-  if (json['type'] !== 'row') return [readPanel(json, collapsed)];
-  return listOf(json['panels']).flatMap((each) =>
-    readPanels(objectOf(each), json['collapsed'] === true),
+function readPanels(json: JsonObject, path: string, collapsed = false): readonly LintedPanel[] {
+  if (json['type'] !== 'row') return [readPanel(json, path, collapsed)];
+  return listOf(json['panels']).flatMap((each, index) =>
+    readPanels(objectOf(each), `${path}.panels[${index}]`, json['collapsed'] === true),
   );
 }
 
-function readPanel(json: JsonObject, collapsed: boolean): LintedPanel {
+function readPanel(json: JsonObject, path: string, collapsed: boolean): LintedPanel {
   const { x, y, w, h } = objectOf(json['gridPos']);
   const place = { x: numberOf(x), y: numberOf(y), w: numberOf(w), h: numberOf(h) };
   const { x: left, y: top, w: width, h: height } = place;
@@ -40,7 +50,9 @@ function readPanel(json: JsonObject, collapsed: boolean): LintedPanel {
     left === undefined || top === undefined || width === undefined || height === undefined
       ? undefined
       : { x: left, y: top, w: width, h: height };
+  const defaults = objectOf(objectOf(json['fieldConfig'])['defaults']);
   return {
+    path,
     ...given('id', numberOf(json['id'])),
     title: textOf(json['title']),
     description: textOf(json['description']),
@@ -49,6 +61,8 @@ function readPanel(json: JsonObject, collapsed: boolean): LintedPanel {
     targets: listOf(json['targets']).map((each, index) => readTarget(objectOf(each), index)),
     collapsed,
     ...readFields(json['fieldConfig'], json['options']),
+    links: [...readLinks(json['links']), ...readLinks(defaults['links'])],
+    text: textOf(objectOf(json['options'])['content']),
     ...given('place', placed),
   };
 }
@@ -61,6 +75,11 @@ function readTarget(json: JsonObject, index: number): LintedTarget {
     hidden: json['hide'] === true,
     datasource: readDatasource(json['datasource']),
   };
+}
+
+/** The addresses of links, which are written alike in all formats. */
+export function readLinks(links: unknown): readonly string[] {
+  return listOf(links).flatMap((each) => textOf(objectOf(each)['url']) || []);
 }
 
 /** What a field configuration says, which is written alike in all formats. */

@@ -7,10 +7,17 @@ import type {
   LintedTarget,
   LintedVariable,
 } from './linted-dashboard.ts';
-import { readFields } from './read-classic.ts';
+import { readFields, readLinks } from './read-classic.ts';
 
-/** What the linter sees of a resource; `metadata` is empty when only the spec is given. */
-export function readResource(spec: JsonObject, metadata: JsonObject): LintedDashboard {
+/**
+ * What the linter sees of a resource; `metadata` is empty when only the spec is given, and `path` is where the spec
+ * stands in what was read.
+ */
+export function readResource(
+  spec: JsonObject,
+  metadata: JsonObject,
+  path = '$.spec',
+): LintedDashboard {
   const collapsed = collapsedElements(objectOf(spec['layout']), false);
   return {
     format: 'resource',
@@ -21,8 +28,10 @@ export function readResource(spec: JsonObject, metadata: JsonObject): LintedDash
     panels: Object.entries(objectOf(spec['elements'])).flatMap(([name, each]) => {
       const element = objectOf(each);
       if (element['kind'] !== 'Panel') return [];
-      return [readPanel(objectOf(element['spec']), collapsed.has(name))];
+      const place = `${path}.elements[${JSON.stringify(name)}]`;
+      return [readPanel(objectOf(element['spec']), place, collapsed.has(name))];
     }),
+    links: readLinks(spec['links']),
   };
 }
 
@@ -42,12 +51,14 @@ function collapsedElements(layout: JsonObject, closed: boolean): ReadonlySet<str
   return names;
 }
 
-function readPanel(spec: JsonObject, collapsed: boolean): LintedPanel {
+function readPanel(spec: JsonObject, path: string, collapsed: boolean): LintedPanel {
   const viz = objectOf(spec['vizConfig']);
   const { fieldConfig, options } = objectOf(viz['spec']);
   const queries = listOf(objectOf(objectOf(spec['data'])['spec'])['queries']);
   const targets = queries.map((each, index) => readQuery(objectOf(objectOf(each)['spec']), index));
+  const defaults = objectOf(objectOf(fieldConfig)['defaults']);
   return {
+    path,
     ...given('id', numberOf(spec['id'])),
     title: textOf(spec['title']),
     description: textOf(spec['description']),
@@ -57,6 +68,8 @@ function readPanel(spec: JsonObject, collapsed: boolean): LintedPanel {
     targets,
     collapsed,
     ...readFields(fieldConfig, options),
+    links: [...readLinks(spec['links']), ...readLinks(defaults['links'])],
+    text: textOf(objectOf(options)['content']),
   };
 }
 

@@ -102,7 +102,9 @@ const METRIC_UNITS: readonly (readonly [string, readonly string[]])[] = [
 function plainMetric(expression: string, selectors: readonly FoundSelector[]): string | undefined {
   const [first, ...more] = selectors;
   if (more.length > 0 || first?.range !== undefined) return undefined;
-  const rest = expression.replace(/^\s*(?:max|min|avg)(?:\s+(?:by|without)\s*\([^)]*\))?\s*\(/, '');
+  // Runs of blanks would make the patterns slow.
+  const plain = expression.replaceAll(/\s+/g, ' ');
+  const rest = plain.replace(/^\s*(?:max|min|avg)(?:\s+(?:by|without)\s*\([^)]*\))?\s*\(/, '');
   return /^\s*[A-Za-z_:]\w*\s*(?:\{[^}]*\})?\s*\)?\s*$/.test(rest)
     ? first?.selector.metric
     : undefined;

@@ -1,8 +1,7 @@
 // What a rule of the linter is, and what it finds.
 import type { LintException } from '../dashboard.ts';
 import type { Slo } from '../../slo/slo.ts';
-import type { FoundSelector } from '../../formats/dashboard-query.ts';
-import type { QueryProblem } from '../../formats/query-problem.ts';
+import type { ReadPromql } from '../../formats/dashboard-query.ts';
 import type { LintedDashboard } from './linted-dashboard.ts';
 
 /** One thing that is wrong. */
@@ -13,6 +12,8 @@ export interface LintFinding {
   readonly dashboard: string;
   /** Title of the panel. */
   readonly panel?: string;
+  /** Where in the JSON: `$.panels[3].targets[0]`. */
+  readonly path?: string;
   /** Letter and number of the query within the panel. */
   readonly target?: { readonly refId: string; readonly index: number };
   /** Names the value. */
@@ -24,18 +25,17 @@ export interface LintFinding {
 export interface LintKnowledge {
   /** SLOs whose alerts the thresholds are held against. @default none */
   readonly slos?: readonly Slo[];
+  /** Metrics that there are, beyond Ninefold's own; without them no metric is called unknown. @default unknown */
+  readonly metrics?: ReadonlySet<string>;
+  /** Labels that tell installations apart. @default `cluster`, where the dashboard has a variable of that name */
+  readonly scopeLabels?: readonly string[];
   /** Rules that the dashboard may break, and why. @default none */
   readonly exceptions?: readonly LintException[];
 }
 
-/** What a PromQL expression says; every rule asks, and it is parsed once. */
-export interface ReadPromql {
-  readonly problems: readonly QueryProblem[];
-  readonly selectors: readonly FoundSelector[];
-}
-
 /** What rules look things up in. */
 export interface LintContext extends LintKnowledge {
+  /** What an expression says; every rule asks, and it is parsed once. */
   readonly promql: (expression: string) => ReadPromql;
 }
 

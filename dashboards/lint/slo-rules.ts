@@ -3,7 +3,7 @@ import { variablesOf } from '../../formats/query-variables.ts';
 import { toNumber } from '../../slo/decimal.ts';
 import { RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { panelBreach } from './panel-breach.ts';
+import { panelBreach, queryBreach } from './panel-breach.ts';
 import type { LintRule } from './rule.ts';
 import { queriesOf } from './telemetry.ts';
 
@@ -14,17 +14,16 @@ const variables: LintRule = {
   check(dashboard) {
     const known = new Set(dashboard.variables.map(({ name }) => name));
     return dashboard.panels.flatMap((panel) =>
-      panel.targets.flatMap(({ refId, index, expression }) =>
-        variablesOf(expression)
+      panel.targets.flatMap((target) =>
+        variablesOf(target.expression)
           .filter((name) => !known.has(name) && !name.startsWith('__') && !/^\d+$/.test(name))
-          .map((name) => ({
-            ...panelBreach(
-              panel,
+          .map((name) =>
+            queryBreach(
+              { panel, target },
               `There is no variable ${name}.`,
               'Define it, or write its name right.',
             ),
-            target: { refId, index },
-          })),
+          ),
       ),
     );
   },
@@ -39,10 +38,13 @@ const series: LintRule = {
       promql(target.expression)
         .selectors.flatMap(({ selector }) => selector.metric ?? [])
         .filter((metric) => metric.startsWith('ninefold_slo_') && !KNOWN_SERIES.has(metric))
-        .map((metric) => ({
-          ...panelBreach(panel, `Nothing makes ${metric}.`, 'Take one of slo/names.ts.'),
-          target: { refId: target.refId, index: target.index },
-        })),
+        .map((metric) =>
+          queryBreach(
+            { panel, target },
+            `Nothing makes ${metric}.`,
+            `Take one of ${[...KNOWN_SERIES].toSorted().join(', ')}.`,
+          ),
+        ),
     ),
 };
 
@@ -76,12 +78,13 @@ const alertNumber: LintRule = {
     }),
 };
 
-export const SLO_RULES: readonly LintRule[] = [variables, series, alertNumber];
-
-const KNOWN_SERIES: ReadonlySet<string> = new Set([
+/** Series of SLOs, by collector or rules. */
+export const KNOWN_SERIES: ReadonlySet<string> = new Set([
   ...Object.values(SERIES),
   ...Object.values(RULE_SERIES),
 ]);
+
+export const SLO_RULES: readonly LintRule[] = [variables, series, alertNumber];
 
 /** Numbers that lines may have in a panel of these metrics of an SLO; undefined when that is open. */
 function alertNumbers(

@@ -81,9 +81,17 @@ const rates = (value: number): Json =>
     },
   });
 
+const knowledge = {
+  slos: [api],
+  metrics: new Set(['requests_total', 'lag_seconds', 'wait_seconds_bucket', 'size_bytes']),
+};
 const rulesBroken = (json: unknown): readonly string[] => [
-  ...new Set(lintDashboard(json, { slos: [api] }).findings.map(({ rule }) => rule)),
+  ...new Set(lintDashboard(json, knowledge).findings.map(({ rule }) => rule)),
 ];
+
+/** A dashboard whose reader chooses a cluster, too. */
+const inCluster = (own: Json): Json =>
+  dashboard({ templating: { list: [...variables, chooser('cluster')] }, panels: [own] });
 
 it('has the seventeen rules of dashboard-linter and its own', () => {
   expect(LINT_RULES.map(({ name }) => name)).toEqual([
@@ -114,6 +122,8 @@ it('has the seventeen rules of dashboard-linter and its own', () => {
     'known-variable-rule',
     'known-series-rule',
     'threshold-equals-alert-rule',
+    'known-metric-rule',
+    'cluster-selector-rule',
   ]);
 });
 
@@ -220,6 +230,19 @@ describe('a rule finds its breach and no other rule does', () => {
       withPanel(asking(`ninefold_slo_burn{${SELECTED}}`, { description: 'ninefold_slo_burn' })),
     ],
     ['threshold-equals-alert-rule', withPanel(rates(14))],
+    [
+      'known-metric-rule',
+      withPanel(
+        asking(`sum(rate(request_total{${SELECTED}}[$__rate_interval]))`, {
+          description: 'request_total',
+        }),
+      ),
+    ],
+    ['cluster-selector-rule', inCluster(panel())],
+    [
+      'dashboard-size-rule',
+      withPanel(asking(`max(lag_seconds{${SELECTED}})${' + 1'.repeat(3000)}`)),
+    ],
   ])('%s', (rule, json) => {
     expect(rulesBroken(json)).toEqual([rule]);
   });
@@ -228,9 +251,56 @@ describe('a rule finds its breach and no other rule does', () => {
     expect(rulesBroken(withPanel(rates(14.4)))).toEqual([]);
   });
 
-  it('finds nothing in logs that follow the time range', () => {
-    expect(rulesBroken(withLogs('sum(rate({app="x"} | json [$__auto]))'))).toEqual([]);
-  });
+  const right: readonly Json[] = [
+    dashboard(),
+    withPanel(rates(14.4)),
+    withLogs('sum(rate({app="x"} | json [$__auto]))'),
+    inCluster(
+      asking(`sum(rate(requests_total{${SELECTED},cluster=~"$cluster"}[$__rate_interval]))`),
+    ),
+    withPanel(
+      asking(
+        `histogram_quantile(0.9, sum by (le) (rate(wait_seconds_bucket{${SELECTED}}[$__rate_interval])))`,
+        {
+          description: 'From wait_seconds.',
+          fieldConfig: { defaults: { unit: 's', noValue: 'No traffic' } },
+        },
+      ),
+    ),
+    withPanel(
+      asking(`max(size_bytes{${SELECTED}})`, {
+        description: 'From size_bytes.',
+        fieldConfig: { defaults: { unit: 'bytes', noValue: 'No data' } },
+      }),
+    ),
+    withPanel(asking(`sum(increase(requests_total{${SELECTED}}[1h]))`)),
+    dashboard({
+      panels: [
+        panel(),
+        { type: 'row', id: 2, title: 'More', collapsed: true, panels: [panel({ id: 3 })] },
+      ],
+    }),
+  ];
+
+  it.each([...LINT_RULES.map(({ name }) => name), 'dashboard-size-rule'])(
+    '%s is silent where all is right',
+    (rule) => {
+      for (const json of right) expect(rulesBroken(json)).not.toContain(rule);
+    },
+  );
+});
+
+it('calls no metric unknown when nobody says which there are', () => {
+  const json = withPanel(asking(`max(lags{${SELECTED}})`, { description: 'lags' }));
+  expect(rulesBroken(json)).toEqual(['known-metric-rule']);
+  expect(lintDashboard(json).findings).toEqual([]);
+});
+
+it('misses the variable of a label that tells installations apart', () => {
+  const { findings } = lintDashboard(dashboard(), { scopeLabels: ['region'] });
+  expect(findings.map(({ rule, message }) => [rule, message])).toEqual([
+    ['cluster-selector-rule', expect.stringContaining('no variable region')],
+  ]);
 });
 
 describe('what the linter reads', () => {
@@ -263,6 +333,7 @@ describe('what the linter reads', () => {
       severity: 'error',
       dashboard: 'Requests',
       panel: 'Requests',
+      path: '$.panels[0].targets[0]',
       target: { refId: 'A', index: 0 },
       message: 'The counter requests_total is shown as it is.',
       remedy: 'Put it into rate, irate or increase.',
