@@ -45,6 +45,19 @@ export { webhook } from './alerts/receivers/webhook.ts';
 export { wechat } from './alerts/receivers/wechat.ts';
 export type { ReceiverDefinition } from './alerts/receivers/receiver.ts';
 
+// Dashboards of users' own: what is seen, how it looks, and how it is arranged.
+export { collapsedRow, defineDashboard, row, sloRow } from './dashboards/dashboard.ts';
+export type { Dashboard, DashboardInput, Row } from './dashboards/dashboard.ts';
+export { barGaugePanel, gaugePanel, statPanel, textPanel } from './dashboards/panel.ts';
+export { heatmapPanel, stateTimelinePanel, timeSeriesPanel } from './dashboards/panel.ts';
+export { logsPanel, nodeGraphPanel, tablePanel, tracesPanel } from './dashboards/panel.ts';
+export type { Panel } from './dashboards/panel.ts';
+export { counterSignal, gaugeSignal, histogramSignal } from './dashboards/signal.ts';
+export { infoSignal, logqlSignal, promqlSignal, traceqlSignal } from './dashboards/signal.ts';
+export type { Signal } from './dashboards/signal.ts';
+export { defineTelemetry } from './dashboards/define-telemetry.ts';
+export type { TelemetryDefinition, TelemetryInput } from './dashboards/define-telemetry.ts';
+
 // Checks: what is tried from outside, and how.
 export { defineCheck } from './synthetics/define-check.ts';
 export type { CheckDefinition, CheckInput } from './synthetics/define-check.ts';

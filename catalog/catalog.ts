@@ -1,6 +1,8 @@
 // The catalog: a workspace's definitions, checked and resolved.
 import type { Routing } from '../alerts/routing.ts';
 import type { Team } from '../alerts/team.ts';
+import type { Dashboard } from '../dashboards/dashboard.ts';
+import type { ServiceTelemetry } from '../dashboards/define-telemetry.ts';
 import type { Config } from '../slo/connection.ts';
 import type { Service } from '../slo/service.ts';
 import type { Slo } from '../slo/slo.ts';
@@ -22,10 +24,15 @@ export interface Catalog {
   readonly checks: readonly Check[];
   /** Sorted by name. */
   readonly teams: readonly Team[];
+  /** Sorted by name. */
   /** Absent when the workspace says nothing of it: then the defaults hold. */
   readonly routing?: Routing;
+  /** Users' own, sorted by uid. */
+  readonly dashboards: readonly Dashboard[];
+  /** What users state about the telemetry of services, sorted by service. */
+  readonly telemetry: readonly ServiceTelemetry[];
   /** Absent when the workspace has no ninefold.config.ts: then it can be checked and replayed, but not served. */
   readonly config?: Config;
-  /** By service name, SLO id, and `team` or `routing` with a name: `team shop`. */
+  /** By service name, SLO id, and `team`, `routing`, `dashboard` or `telemetry` with a name: `team shop`. */
   readonly origins: Readonly<Record<string, Origin>>;
 }

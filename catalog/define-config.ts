@@ -140,6 +140,19 @@ export interface TracingInput {
   readonly sampling?: `${number}%`;
 }
 
+export interface DashboardsInput {
+  /** Where the series of SLOs come from: the generated rules, or the collector's own /metrics for all. @default 'rules' */
+  readonly source?: 'rules' | 'collector';
+  /** Labels that tell installations apart: `['cluster']`; every page gets a variable for each. @default [] */
+  readonly scopeLabels?: readonly string[];
+  /** Datasources that are provisioned and linked to each other. @default ['prometheus'] */
+  readonly datasources?: readonly ('prometheus' | 'loki' | 'tempo')[];
+  /** Folder of the dashboards' files on Grafana's machine. @default '/var/lib/grafana/dashboards/ninefold' */
+  readonly path?: string;
+  /** Whether Grafana evaluates the alerts itself, instead of Prometheus. @default false */
+  readonly managedAlerts?: boolean;
+}
+
 export interface ConfigInput {
   /** Where telemetry is read; an SLI that names no connection reads from the one called `default`. */
   readonly connections?: {
@@ -156,6 +169,8 @@ export interface ConfigInput {
   /** @default { kind: 'sqlite', path: '.ninefold/ninefold.db' } */
   readonly store?: StoreInput;
   readonly http?: HttpInput;
+  /** What the site's Grafana has, for the dashboards that are made for it. */
+  readonly dashboards?: DashboardsInput;
   /** @default nothing is traced */
   readonly tracing?: TracingInput;
 }

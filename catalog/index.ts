@@ -9,4 +9,5 @@ export {
   ForeignFileError,
   writeFolder,
 } from './artifact-folder.ts';
+export { dashboardSources } from './dashboards-generator.ts';
 export { generate, GENERATORS, TARGETS } from './generate.ts';

@@ -30,7 +30,7 @@ export interface LoadError {
   readonly line?: number;
 }
 
-const KINDS = ['service', 'slo', 'check', 'config', 'team', 'routing'];
+const KINDS = ['service', 'slo', 'check', 'config', 'team', 'routing', 'dashboard', 'telemetry'];
 const MOST_ELEMENTS = 10_000;
 
 // A definition may send messages too; the first one is the order.

@@ -15,6 +15,7 @@ import { type Resolved, resolved } from '../slo/resolved.ts';
 import { NAME_RULE, PERCENTAGE_RULE } from '../slo/text-rules.ts';
 import { ENDPOINT_PROPERTIES, readEndpoint, readSeconds, readUrl } from './config-endpoint.ts';
 import { readConnections } from './resolve-connections.ts';
+import { readDashboards } from './resolve-dashboard-settings.ts';
 import { readStore } from './resolve-store.ts';
 import { readHeaders } from './secret-reference.ts';
 
@@ -24,7 +25,17 @@ export function resolveConfig(definition: unknown, folder: string, path = ''): R
 }
 
 const SHAPE = {
-  known: ['kind', 'connections', 'ingest', 'alertmanagers', 'webhooks', 'store', 'http', 'tracing'],
+  known: [
+    'kind',
+    'connections',
+    'ingest',
+    'alertmanagers',
+    'webhooks',
+    'store',
+    'http',
+    'dashboards',
+    'tracing',
+  ],
   example: `export default defineConfig({ connections: { prometheus: { default: { url: 'http://127.0.0.1:9090' } } } })`,
 };
 
@@ -37,6 +48,7 @@ function readConfig(
   const reader = readDefinition(definition, path, report, SHAPE);
   if (reader === undefined) return undefined;
   const tracing = readTracing(reader, folder);
+  const dashboards = readDashboards(reader);
   return {
     connections: readConnections(reader, folder),
     ingest: readIngest(reader),
@@ -44,6 +56,7 @@ function readConfig(
     webhooks: readWebhooks(reader, folder),
     store: readStore(reader, folder),
     http: readHttp(reader, folder),
+    ...(dashboards === undefined ? {} : { dashboards }),
     ...(tracing === undefined ? {} : { tracing }),
   };
 }

@@ -16,6 +16,8 @@ import { duplicate, reportIn } from './report-in.ts';
 import { resolveAlerting } from './resolve-alerting.ts';
 import { resolveChecks } from './resolve-checks.ts';
 import { resolveConfig } from './resolve-config.ts';
+import { resolveDashboards } from './resolve-dashboards.ts';
+import { resolveTelemetries } from './resolve-telemetries.ts';
 import { validateQueries } from './validate-queries.ts';
 
 export interface Validated {
@@ -39,6 +41,16 @@ export function validate(
     routing,
     origins: alertOrigins,
   } = resolveAlerting(found, services.values, diagnostics);
+  const dashboards = resolveDashboards(
+    found,
+    slos.values.map(({ id }) => id),
+    diagnostics,
+  );
+  const telemetry = resolveTelemetries(
+    found,
+    services.values.map(({ name }) => name),
+    diagnostics,
+  );
   const checks = resolveChecks(found, diagnostics);
   if (!found.some(({ value }) => value.kind === 'slo' || value.kind === 'check'))
     diagnostics.push(NO_DEFINITIONS);
@@ -48,12 +60,16 @@ export function validate(
     ...slos.origins,
     ...checks.origins,
     ...alertOrigins,
+    ...dashboards.origins,
+    ...telemetry.origins,
   ]);
   const catalog = {
     services: sortedBy(services.values, (service) => service.name),
-    slos: sortedBy(slos.values, (slo) => slo.id),
     checks: sortedBy(checks.checks, (check) => check.id),
+    slos: sortedBy(slos.values, (slo) => slo.id),
     teams: sortedBy(teams, (team) => team.name),
+    dashboards: sortedBy(dashboards.values, ({ uid }) => uid),
+    telemetry: sortedBy(telemetry.values, ({ service }) => service),
     ...(routing === undefined ? {} : { routing }),
     ...(config?.value === undefined ? {} : { config: config.value }),
     origins,

@@ -207,6 +207,27 @@ export function createProgram(
       finish(await alertsDiff(terminal, before, after, options));
     });
 
+  const dashboards = program
+    .command('dashboards')
+    .description('see dashboards with real data, without a Grafana');
+  dashboards
+    .command('preview')
+    .description('write each dashboard as a static page with real data, without a Grafana')
+    .argument('<workspace>', 'folder of definitions')
+    .requiredOption('--prometheus <address>', 'of the Prometheus that has the series')
+    .option('--loki <address>', 'of the Loki that has the log lines')
+    .requiredOption('--out <folder>', 'where the pages go; or one file.html')
+    .option('--only <uids...>', 'some dashboards, by their uids')
+    .option('--source <source>', 'rules or collector, instead of what the configuration says')
+    .option('--from <beginning>', 'such as now-1h, instead of what each dashboard says')
+    .option('--at <time>', 'the end of what is seen, RFC 3339 (default: now)')
+    .option('--theme <theme>', 'light or dark (default: what the reader prefers)')
+    .option('--token-file <file>', 'file with a bearer token for both servers')
+    .action(async (workspace, options) => {
+      const { dashboardsPreview } = await import('./commands/dashboards-preview.ts');
+      finish(await dashboardsPreview(terminal, workspace, options));
+    });
+
   const token = program
     .command('token')
     .description('manage the bearer tokens of the HTTP API; only their hashes are kept');

@@ -1,16 +1,17 @@
 // The pages of a workspace: one for each service, and those about all of them.
 import type { Service } from '../slo/service.ts';
-import { SERIES } from '../slo/names.ts';
+import { PAGE_UIDS, SERIES } from '../slo/names.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Dashboard } from './dashboard.ts';
+import type { ServiceTelemetry } from './define-telemetry.ts';
 import { businessPage } from './pages/business-page.ts';
 import { collectorPage } from './pages/collector-page.ts';
 import { onCallPage } from './pages/on-call.ts';
+import { ownPage } from './pages/own-page.ts';
 import { overviewPage } from './pages/overview.ts';
 import type { SeriesSource, Site } from './pages/series-source.ts';
-import { servicePage } from './pages/service-page.ts';
+import { type ServiceSurroundings, servicePage } from './pages/service-page.ts';
 import { slaPage } from './pages/sla-page.ts';
-import { PAGE_UIDS } from './uid.ts';
 
 export interface PageSources {
   readonly services: readonly Service[];
@@ -21,6 +22,12 @@ export interface PageSources {
   readonly ruled?: readonly string[];
   /** Labels that tell installations apart, such as `cluster`: every page gets a variable for each. @default [] */
   readonly scopeLabels?: readonly string[];
+  /** Ids of SLOs whose own series are in no Prometheus or Loki that the site names. @default [] */
+  readonly unseen?: readonly string[];
+  /** What users state about the telemetry of services. @default [] */
+  readonly telemetry?: readonly ServiceTelemetry[];
+  /** Names of the services that a service needs, by its name. @default {} */
+  readonly needs?: Readonly<Record<string, readonly string[]>>;
   /** Dashboards of users' own, defined with `defineDashboard`. @default [] */
   readonly dashboards?: readonly Dashboard[];
 }
@@ -36,7 +43,7 @@ export function dashboardPages(sources: PageSources): readonly Page[] {
   const { scopeLabels = [], dashboards = [] } = sources;
   const own = dashboards
     .toSorted((a, b) => (a.uid < b.uid ? -1 : 1))
-    .map((dashboard) => ({ dashboard, sources: [] }));
+    .map((dashboard) => ownPage(dashboard, sources.slos, siteOf(sources)));
   const made = generatedPages(sources);
   if (scopeLabels.length === 0) return [...made, ...own];
   return [...made.map((page) => scoped(page, scopeLabels)), ...own];
@@ -59,13 +66,31 @@ function scoped(page: Page, labels: readonly string[]): Page {
   return { ...page, dashboard: { ...dashboard, variables: all, selectors } };
 }
 
+function siteOf({ source = 'rules', ruled }: PageSources): Site {
+  const withRules = ruled === undefined ? undefined : new Set(ruled);
+  return { source, hasRules: ({ id }) => withRules?.has(id) ?? true };
+}
+
+/** What the page of a service tells beside its SLOs. */
+function surroundings(
+  name: string,
+  own: readonly Slo[],
+  { slos, unseen = [], telemetry = [], needs = {} }: PageSources,
+): ServiceSurroundings {
+  const needed = needs[name] ?? [];
+  return {
+    counted: own.filter(({ id }) => !unseen.includes(id)),
+    telemetry: telemetry.find(({ service }) => service === name),
+    needed: needed.length === 0 ? [] : slos.filter(({ service }) => needed.includes(service.name)),
+  };
+}
+
 /** None without SLOs. */
 function generatedPages(sources: PageSources): readonly Page[] {
-  const { services, source = 'rules', ruled } = sources;
+  const { services, source = 'rules' } = sources;
   const slos = sources.slos.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (slos.length === 0) return [];
-  const withRules = ruled === undefined ? undefined : new Set(ruled);
-  const site: Site = { source, hasRules: ({ id }) => withRules?.has(id) ?? true };
+  const site = siteOf(sources);
   const byService = Map.groupBy(slos, ({ service }) => service.name);
   const all = slos.map(({ id }) => id);
   const business = businessPage(slos, site);
@@ -79,8 +104,9 @@ function generatedPages(sources: PageSources): readonly Page[] {
       .flatMap((service) => {
         const own = byService.get(service.name);
         if (own === undefined) return [];
-        const sources = [service.name, ...own.map(({ id }) => id)];
-        return [{ dashboard: servicePage(service, own, site), sources }];
+        const about = [service.name, ...own.map(({ id }) => id)];
+        const around = surroundings(service.name, own, sources);
+        return [{ dashboard: servicePage(service, own, site, around), sources: about }];
       }),
     { dashboard: slaPage(slos, site), sources: all },
     ...(business === undefined ? [] : [{ dashboard: business, sources: all }]),

@@ -1,5 +1,6 @@
 // A dashboard as frozen plain data, in our own words; `defineDashboard` is what users write theirs with.
 import type { LabelMatcher } from '../formats/label-matcher.ts';
+import type { SloDefinition } from '../slo/define-slo.ts';
 import type { DashboardLink } from './link.ts';
 import type { Panel } from './panel.ts';
 import type { Variable } from './variable.ts';
@@ -9,6 +10,8 @@ export interface Row {
   /** Closed until the reader opens it: its panels then load. */
   readonly collapsed: boolean;
   readonly panels: readonly Panel[];
+  /** Id of an SLO whose panels take the place of the row's own, when the dashboard is made. */
+  readonly slo?: string;
 }
 
 /** A rule of the linter that a dashboard may break, and why. */
@@ -101,6 +104,21 @@ export function row(title: string, panels: readonly Panel[]): Row {
 /** A row that is closed until somebody opens it. */
 export function collapsedRow(title: string, panels: readonly Panel[]): Row {
   return { title, collapsed: true, panels };
+}
+
+/**
+ * All that the service's page shows of an SLO: state, budget, what spends it, burn rates, alerts.
+ * @example defineDashboard({ …, rows: [row('Traffic', [orders]), sloRow(checkoutAvailability)] })
+ */
+export function sloRow(
+  { service, name }: SloDefinition,
+  options: {
+    /** @default false */
+    readonly collapsed?: boolean;
+  } = {},
+): Row {
+  const slo = `${service.name}/${name}`;
+  return { title: slo, collapsed: options.collapsed ?? false, panels: [], slo };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -94,13 +94,14 @@ function drawPanel(
 ): DrawnPanel {
   const { panel } = placed;
   const queries: DrawnQuery[] = [];
-  const refIds = new Map<Signal, string>();
-  for (const signal of panel.signals)
+  /** The first query of each signal; a table's signals are those of its columns, in their order. */
+  const refIds: (string | undefined)[] = [];
+  for (const [index, signal] of panel.signals.entries())
     for (const { expression, legend, exemplars } of signal.queries) {
       const text = textIn(expression, dialect);
       if (text === undefined) continue;
       const refId = refIdOf(queries.length);
-      if (!refIds.has(signal)) refIds.set(signal, refId);
+      refIds[index] ??= refId;
       queries.push({
         refId,
         expression: withSelectors(text, signal.telemetry, selectors),
@@ -111,8 +112,9 @@ function drawPanel(
         table: panel.kind === 'table',
       });
     }
+  let next = 0;
   const columns = (panel.table?.columns ?? []).map((column) => {
-    const refId = column.signal === undefined ? undefined : refIds.get(column.signal);
+    const refId = column.signal === undefined ? undefined : refIds[next++];
     return refId === undefined ? { column } : { column, refId };
   });
   return { ...placed, description: describe(panel), queries, columns };

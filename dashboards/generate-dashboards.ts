@@ -14,6 +14,7 @@ import {
   dashboardProvider,
   datasourcesFile,
 } from './provisioning/grafana-files.ts';
+import { operatorDashboard, operatorFolder } from './provisioning/operator-resources.ts';
 import { dashboardManifest } from './resource/resource-dashboard.ts';
 import type { Telemetry } from './signal.ts';
 
@@ -79,6 +80,7 @@ function siteFiles(
     file('grafana/provisioning/dashboards/ninefold.yaml', dashboardProvider(dashboardsPath)),
     file('grafana/provisioning/datasources/ninefold.yaml', datasourcesFile(datasources)),
     file('resources/folders/ninefold.json', jsonText(folderManifest())),
+    file('kubernetes-operator/ninefold.grafanafolder.yaml', operatorFolder()),
   ];
 }
 
@@ -102,8 +104,15 @@ function pageFiles(
   ];
   if (config === undefined)
     return { files, notes: [...findings.map(noteOf), tooLarge(uid)], excepted };
-  const configFile = { path: `kubernetes/${uid}.configmap.yaml`, text: config, sources };
-  return { files: [...files, configFile], notes: findings.map(noteOf), excepted };
+  const kubernetes = [
+    { path: `kubernetes/${uid}.configmap.yaml`, text: config, sources },
+    {
+      path: `kubernetes-operator/${uid}.grafanadashboard.yaml`,
+      text: operatorDashboard(uid),
+      sources,
+    },
+  ];
+  return { files: [...files, ...kubernetes], notes: findings.map(noteOf), excepted };
 }
 
 /** Which dashboards there are, for programs that push or list them. */

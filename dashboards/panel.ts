@@ -28,18 +28,21 @@ export interface StateWord {
   readonly shade: Shade;
 }
 
-export type PanelKind =
-  | 'time series'
-  | 'stat'
-  | 'gauge'
-  | 'bar gauge'
-  | 'table'
-  | 'state timeline'
-  | 'heatmap'
-  | 'logs'
-  | 'traces'
-  | 'node graph'
-  | 'text';
+export const PANEL_KINDS = [
+  'time series',
+  'stat',
+  'gauge',
+  'bar gauge',
+  'table',
+  'state timeline',
+  'heatmap',
+  'logs',
+  'traces',
+  'node graph',
+  'text',
+] as const;
+
+export type PanelKind = (typeof PANEL_KINDS)[number];
 
 /** A column of a table: a signal's value, or a label. */
 export interface Column {

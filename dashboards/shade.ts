@@ -11,3 +11,5 @@ export const SHADES = {
 } as const;
 
 export type Shade = keyof typeof SHADES;
+
+export const SHADE_NAMES = Object.keys(SHADES) as readonly Shade[];

@@ -65,14 +65,17 @@ export function histogramSignal<U extends Unit, const L extends string = never>(
   input: MetricInput<U, L> & {
     /** @default [0.5, 0.95, 0.99] */
     readonly quantiles?: readonly number[];
+    /** How many units of the buckets are one of the signal: 1000 for milliseconds shown as seconds. @default 1 */
+    readonly divideBy?: number;
   },
 ): Signal<U, L> {
   const labels = ['le', ...(input.labels ?? [])].join(', ');
+  const division = input.divideBy === undefined ? '' : ` / ${input.divideBy}`;
   const queries = (input.quantiles ?? [0.5, 0.95, 0.99]).map((quantile) => ({
     expression: mapText(
       input.selector,
       (selector) =>
-        `histogram_quantile(${quantile}, sum by (${labels}) (rate(${selector}[$__rate_interval])))`,
+        `histogram_quantile(${quantile}, sum by (${labels}) (rate(${selector}[$__rate_interval])))${division}`,
     ),
     legend: [`p${Math.round(quantile * 1000) / 10}`, ...(input.labels ?? []).map(braced)].join(' '),
     exemplars: true,

@@ -22,3 +22,5 @@ export const UNITS = {
 } as const;
 
 export type Unit = keyof typeof UNITS;
+
+export const UNIT_NAMES = Object.keys(UNITS) as readonly Unit[];

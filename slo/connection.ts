@@ -1,6 +1,5 @@
 // Connections: where telemetry is read, where alerts go and where counts are kept, with every default filled in.
 // The catalog makes these from ninefold.config.ts; the collector's sources, stores and sinks take theirs as an argument.
-
 /** Where a secret is kept. The value itself never stands in a definition, a log line or an artefact. */
 export type SecretReference =
   | { readonly kind: 'secret'; readonly environment: string }
@@ -151,6 +150,20 @@ export interface TracingSettings {
   readonly sampling: number;
 }
 
+/** What the site's Grafana has, for the dashboards that are made for it. */
+export interface DashboardSettings {
+  /** Where the series of SLOs come from: rules where there are any, or the collector's /metrics for all. @default 'rules' */
+  readonly source: 'rules' | 'collector';
+  /** Labels that tell installations apart, such as `cluster`: every page gets a variable for each. @default [] */
+  readonly scopeLabels: readonly string[];
+  /** Datasources that are provisioned and linked to each other. @default ['prometheus'] */
+  readonly datasources: readonly ('prometheus' | 'loki' | 'tempo')[];
+  /** Folder of the dashboards' files on Grafana's machine. @default '/var/lib/grafana/dashboards/ninefold' */
+  readonly path?: string;
+  /** Whether Grafana evaluates the alerts itself, instead of Prometheus. @default false */
+  readonly managedAlerts: boolean;
+}
+
 /** A whole ninefold.config.ts, checked, with defaults filled in. */
 export interface Config {
   readonly connections: {
@@ -164,6 +177,8 @@ export interface Config {
   /** @default sqlite at '.ninefold/ninefold.db' in the workspace */
   readonly store: StoreSettings;
   readonly http: HttpSettings;
+  /** Absent: as the defaults say. */
+  readonly dashboards?: DashboardSettings;
   /** Absent: nothing is traced. */
   readonly tracing?: TracingSettings;
 }

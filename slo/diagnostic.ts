@@ -32,6 +32,8 @@ export const DIAGNOSTIC_CODES = {
   'not-a-duration': 'a duration is not a whole number of s, m, h, d or w',
   'not-a-zone': 'a time zone is not in the IANA database',
   'not-a-label': 'a label name is not one that Prometheus accepts, or is reserved',
+  'not-a-uid':
+    'a dashboard has a uid that Grafana does not take, or that is kept for generated ones',
   'not-a-url': 'a link is not an http or https address',
   'not-a-topic': 'a Kafka topic or an ingest stream has a name that cannot be one',
   'not-a-comparison': 'a gauge comparison is not an operator and a number',
@@ -45,6 +47,9 @@ export const DIAGNOSTIC_CODES = {
   'unknown-team': 'a service belongs to a team that nobody defines, while others are defined',
   'unknown-event-field':
     'a predicate, a time or a grouping names an event field that is not declared',
+  'unknown-label': 'a legend or a column names a label that its signal does not keep',
+  'unknown-slo': 'a dashboard shows an SLO that no file exports',
+  'mixed-units': 'a panel mixes units, or has a limit in another unit than its own',
   'missing-field': 'a definition lacks a property that it needs',
   'wrong-type': 'a property holds a value of another type than it must',
   'out-of-range': 'a number or a size is outside of its limits',

@@ -108,3 +108,44 @@ export const PROBE_SERIES = {
   lag: 'ninefold_probe_schedule_lag_seconds',
   certificateEnd: 'ninefold_probe_certificate_not_after_timestamp_seconds',
 } as const;
+
+/** The longest uid of a dashboard that Grafana takes. */
+export const LONGEST_UID = 40;
+
+/** How the uids of generated dashboards begin. */
+export const OWN_UID_PREFIX = 'ninefold-';
+
+/** Uids of the generated dashboards about all SLOs: links point at them, so they never change. */
+export const PAGE_UIDS = {
+  overview: 'ninefold-slo-overview',
+  onCall: 'ninefold-on-call',
+  collector: 'ninefold-collector',
+  sla: 'ninefold-sla',
+  business: 'ninefold-business',
+} as const;
+
+/** How the uids of services' dashboards begin. */
+export const SERVICE_UID_PREFIX = 'ninefold-s-';
+
+/** The uid of a service's dashboard; of a name that is too long, its beginning and a checksum. */
+export function serviceUid(name: string): string {
+  const uid = `${SERVICE_UID_PREFIX}${name}`;
+  if (uid.length <= LONGEST_UID) return uid;
+  return `${uid.slice(0, LONGEST_UID - 9)}-${checksum(name)}`;
+}
+
+/** The uid of a rule that Grafana evaluates itself, for one alert of an SLO. */
+export function managedAlertUid(alert: string, slo: string, severity: string): string {
+  const text = `${alert} ${slo} ${severity}`;
+  return `ninefold-a-${checksum(text)}${checksum(`${text} `)}`;
+}
+
+/** FNV-1a of 32 bits, in eight hexadecimal digits. */
+function checksum(text: string): string {
+  let hash = 0x81_1c_9d_c5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash ^= text.charCodeAt(at);
+    hash = Math.imul(hash, 0x01_00_01_93);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

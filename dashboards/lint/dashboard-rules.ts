@@ -1,6 +1,6 @@
 // Rules about the whole dashboard: who edits it, how it and its panels are found again, and how they lie.
 import { GRID_COLUMNS, type Place } from '../layout.ts';
-import { LONGEST_UID } from '../uid.ts';
+import { LONGEST_UID } from '../../slo/names.ts';
 import { panelBreach } from './panel-breach.ts';
 import type { LintRule } from './rule.ts';
 

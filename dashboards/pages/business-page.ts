@@ -1,10 +1,9 @@
 // The business page: who uses what, how much, and whether that grows, by the groups of SLOs: APIs, subscriptions, countries.
-import { SERIES } from '../../slo/names.ts';
+import { PAGE_UIDS, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { collapsedRow, type Dashboard, defineDashboard, row, type Row } from '../dashboard.ts';
 import { barGaugePanel, type Panel, statPanel, timeSeriesPanel } from '../panel.ts';
 import { promqlSignal } from '../signal.ts';
-import { PAGE_UIDS } from '../uid.ts';
 import { TAGS } from './overview.ts';
 import { dialectOf, type Site, sourceExceptions, sourceVariables } from './series-source.ts';
 import { groupLabels } from './slo-panels.ts';

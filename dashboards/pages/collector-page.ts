@@ -1,9 +1,8 @@
 // The collector's own page: whether what all other pages rest on is read, counted, judged and told.
-import { SERIES } from '../../slo/names.ts';
+import { PAGE_UIDS, SERIES } from '../../slo/names.ts';
 import { type Dashboard, defineDashboard, row } from '../dashboard.ts';
 import { type Panel, statPanel, tablePanel, timeSeriesPanel } from '../panel.ts';
 import { counterSignal, gaugeSignal, promqlSignal } from '../signal.ts';
-import { PAGE_UIDS } from '../uid.ts';
 import { TAGS } from './overview.ts';
 
 /** Names of the collector's own metrics, as its /metrics has them. */

@@ -1,5 +1,5 @@
 // The on-call page: what fires now, since when, how fast it burns, and where the runbook is.
-import { ALERTS, SERIES } from '../../slo/names.ts';
+import { ALERTS, PAGE_UIDS, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { type Dashboard, defineDashboard, row } from '../dashboard.ts';
 import {
@@ -11,7 +11,7 @@ import {
   timeSeriesPanel,
 } from '../panel.ts';
 import { promqlSignal } from '../signal.ts';
-import { PAGE_UIDS, servicePageUrl } from '../uid.ts';
+import { servicePageUrl } from '../service-page-url.ts';
 import { FIRING_LEVELS, firingSince } from './firing.ts';
 import { HEALTH, HEALTH_WORDS, healthExpression } from './health.ts';
 import { FILTER_MATCHERS, filterVariables, TAGS } from './overview.ts';

@@ -1,10 +1,10 @@
 // The overview: every SLO in one table, the one with the least budget left on top.
-import { ALERTS, SERIES } from '../../slo/names.ts';
+import { ALERTS, PAGE_UIDS, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { type Dashboard, defineDashboard, row } from '../dashboard.ts';
 import { type Panel, statPanel, tablePanel, timeSeriesPanel } from '../panel.ts';
 import { promqlSignal } from '../signal.ts';
-import { PAGE_UIDS, servicePageUrl } from '../uid.ts';
+import { servicePageUrl } from '../service-page-url.ts';
 import type { LabelVariable } from '../variable.ts';
 import { BUDGET_LEVELS, HEALTH, HEALTH_WORDS, healthExpression } from './health.ts';
 import {

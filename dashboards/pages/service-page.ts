@@ -1,31 +1,62 @@
 // A service's page: how it fares now, and for each of its SLOs the budget, what spends it, and how well that is known.
-import { ALERTS, SERIES } from '../../slo/names.ts';
+import { ALERTS, SERIES, serviceUid } from '../../slo/names.ts';
 import type { Service } from '../../slo/service.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { type Dashboard, defineDashboard, row, type Row } from '../dashboard.ts';
+import {
+  collapsedRow,
+  type Dashboard,
+  defineDashboard,
+  type LintException,
+  row,
+  type Row,
+} from '../dashboard.ts';
+import type { ServiceTelemetry } from '../define-telemetry.ts';
 import type { DashboardLink } from '../link.ts';
 import { type Panel, statPanel } from '../panel.ts';
-import { serviceUid } from '../uid.ts';
 import { BUDGET_LEVELS, HEALTH_WORDS } from './health.ts';
+import { needsTable } from './needs-table.ts';
 import { TAGS } from './overview.ts';
 import { type Site, sourceExceptions, sourceVariables } from './series-source.ts';
 import { sloSignals } from './slo-signals.ts';
 import { sloPanels, sloRowTitle } from './slo-panels.ts';
+import { recordPanels, saturationPanels } from './telemetry-panels.ts';
+import { logPanels, trafficPanels } from './traffic-panels.ts';
 
 /** More panels at once are slow to load and hard to take in. */
 const MOST_VISIBLE = 24;
 
+/** What is known of a service beside its SLOs. */
+export interface ServiceSurroundings {
+  /** Those of its SLOs whose own series Grafana can be asked for. */
+  readonly counted: readonly Slo[];
+  readonly telemetry?: ServiceTelemetry | undefined;
+  /** SLOs of the services that it needs. */
+  readonly needed: readonly Slo[];
+}
+
 /** The page of one service and its SLOs, sorted by name. */
-export function servicePage(service: Service, slos: readonly Slo[], site: Site): Dashboard {
+export function servicePage(
+  service: Service,
+  slos: readonly Slo[],
+  site: Site,
+  around: ServiceSurroundings,
+): Dashboard {
   const head = headPanels(service, slos, site);
-  let visible = head.length;
+  const traffic = trafficPanels(around.counted);
+  const closed = closedRows(around, site);
+  let visible = head.length + traffic.length;
   const rows = slos.map((slo, index): Row => {
     const panels = sloPanels(slo, site);
     const fits = index === 0 || visible + panels.length <= MOST_VISIBLE;
     if (fits) visible += panels.length;
     return { ...row(sloRowTitle(slo), panels), collapsed: !fits };
   });
-  const sets = [slos, ...slos.map((slo) => [slo])];
+  const sets = [
+    slos,
+    ...slos.map((slo) => [slo]),
+    ...(around.needed.length > 0 ? [around.needed] : []),
+  ];
+  const asCounted = traffic.length > 0 || around.telemetry?.processes !== undefined;
   return defineDashboard({
     uid: serviceUid(service.name),
     title: `Service / ${service.name}`,
@@ -33,9 +64,41 @@ export function servicePage(service: Service, slos: readonly Slo[], site: Site):
     tags: [TAGS.all, 'service'],
     variables: sourceVariables(sets, site),
     links: pageLinks(service, slos),
-    rows: [row('', head), ...rows],
-    exceptions: sourceExceptions(sets, site),
+    rows: [
+      row('', head),
+      ...(traffic.length > 0 ? [row('Traffic, as the SLIs count it', traffic)] : []),
+      ...rows,
+      ...closed,
+    ],
+    exceptions: withOwnSelectors(sourceExceptions(sets, site), asCounted),
   });
+}
+
+/** What is asked for only when somebody opens it. */
+function closedRows({ counted, telemetry, needed }: ServiceSurroundings, site: Site): Row[] {
+  const rows: [string, readonly Panel[]][] = [
+    ['What it needs', needed.length > 0 ? [needsTable(needed, site)] : []],
+    ['Saturation', telemetry === undefined ? [] : saturationPanels(telemetry)],
+    [
+      'Logs and traces',
+      [...logPanels(counted), ...(telemetry === undefined ? [] : recordPanels(telemetry))],
+    ],
+  ];
+  return rows.flatMap(([title, panels]) =>
+    panels.length > 0 ? [collapsedRow(title, panels)] : [],
+  );
+}
+
+/** A page with series as SLIs and users select them cannot follow the choice of a collector in all of its selectors. */
+function withOwnSelectors(
+  exceptions: readonly LintException[],
+  asCounted: boolean,
+): readonly LintException[] {
+  if (!asCounted) return exceptions;
+  const known = new Set(exceptions.map(({ rule }) => rule));
+  const reason = 'What an SLI counts is shown as it counts: by its own selector.';
+  const added = ['target-job-rule', 'target-instance-rule'].filter((rule) => !known.has(rule));
+  return [...exceptions, ...added.map((rule) => ({ rule, reason }))];
 }
 
 function pageLinks(service: Service, slos: readonly Slo[]): readonly DashboardLink[] {

@@ -1,10 +1,9 @@
 // The SLA page: for each SLO and each of its groups, what was promised, what was kept, and by how much.
-import { SERIES } from '../../slo/names.ts';
+import { PAGE_UIDS, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { collapsedRow, type Dashboard, defineDashboard, row, type Row } from '../dashboard.ts';
 import { type Panel, type StateWord, statPanel, tablePanel } from '../panel.ts';
 import { promqlSignal, type Signal } from '../signal.ts';
-import { PAGE_UIDS } from '../uid.ts';
 import { BUDGET_LEVELS } from './health.ts';
 import { FILTER_MATCHERS, filterVariables, TAGS } from './overview.ts';
 import { dialectOf, type Site, sourceExceptions, sourceVariables } from './series-source.ts';

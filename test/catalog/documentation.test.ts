@@ -9,7 +9,7 @@ import { DIAGNOSTIC_CODES } from '../../slo/diagnostic.ts';
 import { examplesIn, moduleOf, validateModule } from './page-examples.ts';
 
 const root = join(import.meta.dirname, '../..');
-const language = ['language', 'alerting']
+const language = ['language', 'alerting', 'probes', 'dashboards', 'runbooks']
   .map((page) => readFileSync(join(root, `docs/${page}.md`), 'utf8'))
   .join('\n');
 const diagnostics = readFileSync(join(root, 'docs/diagnostics.md'), 'utf8');
@@ -88,6 +88,8 @@ describe('the pages of the language', () => {
       'slo/resolve-slo.ts',
       'slo/resolve-service.ts',
       'slo/resolve-burn-policy.ts',
+      'synthetics/resolve-check.ts',
+      'synthetics/checks/secret-rule.ts',
       'alerts/resolve-team.ts',
       'alerts/resolve-routing.ts',
       'alerts/resolve-hours.ts',
@@ -96,6 +98,11 @@ describe('the pages of the language', () => {
       'catalog/resolve-config.ts',
       'catalog/resolve-connections.ts',
       'catalog/resolve-store.ts',
+      'catalog/runbook-settings.ts',
+      'runbooks/resolve-runbook.ts',
+      'runbooks/read-steps.ts',
+      'catalog/resolve-dashboard-settings.ts',
+      'dashboards/resolve-telemetry.ts',
       'catalog/config-endpoint.ts',
     ];
     const known = sources.flatMap((source) =>

@@ -24,7 +24,16 @@ export function moduleOf(example: string, prelude = ''): string {
   return [imports, ...before, body, ''].join('\n');
 }
 
-const DEFINITIONS = ['service', 'slo', 'check', 'config', 'team', 'routing'];
+const DEFINITIONS = [
+  'service',
+  'slo',
+  'check',
+  'config',
+  'team',
+  'routing',
+  'dashboard',
+  'telemetry',
+];
 
 /** What validation tells of a module's exports; an SLI that stands alone gets an SLO, a probe a check. @throws what the module throws */
 export async function validateModule(source: string): Promise<Validated> {

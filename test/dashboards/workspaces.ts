@@ -1,6 +1,7 @@
 // Workspaces of the repository, whose dashboards the tests look at.
 import { join } from 'node:path';
 import { loadWorkspace } from '../../catalog/index.ts';
+import type { Dashboard } from '../../dashboards/dashboard.ts';
 import type { Service } from '../../slo/service.ts';
 import type { Slo } from '../../slo/slo.ts';
 
@@ -12,12 +13,15 @@ export const WORKSPACES = [
   'platforms/clipper',
 ] as const;
 
-/** Services and SLOs of a workspace, which must be clean. */
-export async function definitionsOf(
-  folder: string,
-): Promise<{ readonly services: readonly Service[]; readonly slos: readonly Slo[] }> {
+/** Services, SLOs and own dashboards of a workspace, which must be clean. */
+export async function definitionsOf(folder: string): Promise<{
+  readonly services: readonly Service[];
+  readonly slos: readonly Slo[];
+  readonly dashboards: readonly Dashboard[];
+}> {
   const { catalog, diagnostics } = await loadWorkspace(join(ROOT, folder));
   if (catalog === undefined)
     throw new Error(`${folder} is not clean: ${JSON.stringify(diagnostics, undefined, 1)}`);
-  return { services: catalog.services, slos: catalog.slos };
+  const { services, slos, dashboards } = catalog;
+  return { services, slos, dashboards };
 }
