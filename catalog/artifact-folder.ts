@@ -12,6 +12,11 @@ import {
   parseIndex,
 } from './artifact-index.ts';
 
+/** Begins the name of the folder in which a build writes aside; the process and something random follow. */
+const ASIDE = '.ninefold-';
+/** The name aside of the index that claims old and new artifacts. */
+const CLAIM_FILE = 'claim.json';
+
 /** One file that is not as it should be. */
 export interface FolderChange {
   readonly path: string;
@@ -49,17 +54,18 @@ export async function compareFolder(
   { artifacts, kinds }: MadeArtifacts,
 ): Promise<readonly FolderChange[]> {
   const old = await readIndex(folder);
-  const known = new Map(
-    old?.artifacts
-      .filter(({ kind }) => kinds.includes(kind))
-      .map(({ path, sha256 }) => [path, sha256]),
+  // A build that was killed left an index with two entries for what it changed.
+  const known = Map.groupBy(
+    old?.artifacts.filter(({ kind }) => kinds.includes(kind)) ?? [],
+    ({ path }) => path,
   );
   const changes: FolderChange[] = [];
   for (const { path, text } of artifacts) {
     const before = await readText(join(folder, path));
     if (before === undefined) changes.push({ path, change: 'new', after: text });
     else if (before !== text) {
-      const edited = known.has(path) && checksum(before) !== known.get(path);
+      const written = known.get(path)?.map(({ sha256 }) => sha256);
+      const edited = written !== undefined && !written.includes(checksum(before));
       changes.push({ path, change: edited ? 'edited' : 'changed', before, after: text });
     }
   }
@@ -73,9 +79,9 @@ export async function compareFolder(
 }
 
 /**
- * Makes the folder hold the artifacts. All files are written aside first and then put in place one by one, the index
- * last: whoever is stopped half-way leaves old files or new ones, never half of one, and a second run finishes.
- * Obsolete artifacts are removed; other people's files stay.
+ * Makes the folder hold the artifacts. All files are written aside first and then put in place one by one, between an
+ * index that claims old and new ones and the index of the new: whoever is stopped half-way leaves old files or new
+ * ones, never half of one, and a second run finishes. Obsolete artifacts are removed; other people's files stay.
  * @throws ForeignFileError before anything is changed; Error of the file system
  */
 export async function writeFolder(
@@ -89,11 +95,16 @@ export async function writeFolder(
   const index = joinIndex(made.index, others);
   for (const { path, change } of changes)
     if (change === 'changed' && !known.has(path)) throw new ForeignFileError(join(folder, path));
-  const aside = join(folder, `.ninefold-${randomBytes(6).toString('hex')}`);
+  await removeAbandoned(folder);
+  const aside = join(folder, `${ASIDE}${process.pid}-${randomBytes(6).toString('hex')}`);
   try {
     const moved = changes.filter(({ after }) => after !== undefined);
     for (const { path, after = '' } of moved) await writeNew(join(aside, path), after);
+    const current = new Map(index.artifacts.map(({ path, sha256 }) => [path, sha256]));
+    const replaced = old.filter(({ path, sha256 }) => current.get(path) !== sha256);
+    await writeNew(join(aside, CLAIM_FILE), formatIndex(joinIndex(index, replaced)));
     await writeNew(join(aside, INDEX_FILE), formatIndex(index));
+    await rename(join(aside, CLAIM_FILE), join(folder, INDEX_FILE));
     for (const { path } of moved) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await rename(join(aside, path), join(folder, path));
@@ -107,6 +118,28 @@ export async function writeFolder(
   return changes;
 }
 
+/** Removes what builds left aside that were killed. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    const pid = /^(\d+)-/.exec(name.startsWith(ASIDE) ? name.slice(ASIDE.length) : '')?.[1];
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
 /** The index of what was written into a folder before; undefined when there is none of ours. */
 async function readIndex(folder: string): Promise<ArtifactIndex | undefined> {
   const text = await readText(join(folder, INDEX_FILE));
@@ -117,10 +150,12 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 async function writeNew(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

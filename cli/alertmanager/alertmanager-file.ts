@@ -15,19 +15,25 @@ import { plainText } from '../plain-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const LARGEST_FILE = 64 << 20;
+/** As many bytes as the reader of configurations takes characters: a larger one is not judged. */
+const LARGEST_CONFIGURATION = 8_000_000;
 
-/** The text of a file. @throws CommandFailure */
-export async function readText(file: string): Promise<string> {
+/** The text of a configuration. @throws CommandFailure */
+export function readConfigurationText(file: string): Promise<string> {
+  return readText(file, LARGEST_CONFIGURATION);
+}
+
+async function readText(file: string, largest = LARGEST_FILE): Promise<string> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined)
     throw new CommandFailure('noInput', `${file} does not exist`, 'check the path');
   if (!found.isFile())
     throw new CommandFailure('noInput', `${file} is not a file`, 'name one file');
-  if (found.size > LARGEST_FILE)
+  if (found.size > largest)
     throw new CommandFailure(
       'badData',
       `${file} has ${found.size} bytes`,
-      `give a file of at most ${LARGEST_FILE} bytes`,
+      `give a file of at most ${largest} bytes`,
     );
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
@@ -56,7 +62,8 @@ export async function needConfiguration(
   file: string,
   target: AlertmanagerTarget,
 ): Promise<AlertmanagerConfiguration> {
-  const { configuration, findings } = readAlertmanagerConfiguration(await readText(file), target);
+  const text = await readConfigurationText(file);
+  const { configuration, findings } = readAlertmanagerConfiguration(text, target);
   if (configuration !== undefined) return configuration;
   for (const line of findingLines(file, findings, (colour, text) =>
     terminal.paintErr(colour, text),

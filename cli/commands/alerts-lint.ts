@@ -3,7 +3,11 @@ import type { AlertmanagerTarget } from '../../alerts/alertmanager/capability.ts
 import { type AlertmanagerLint, lintAlertmanager } from '../../alerts/alertmanager/lint.ts';
 import { readAlertmanagerConfiguration } from '../../alerts/alertmanager/read-configuration.ts';
 import { findingsToSarif } from '../../alerts/alertmanager/sarif.ts';
-import { findingLines, readText, targetOf } from '../alertmanager/alertmanager-file.ts';
+import {
+  findingLines,
+  readConfigurationText,
+  targetOf,
+} from '../alertmanager/alertmanager-file.ts';
 import { readTemplateFiles } from '../alertmanager/template-files.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,7 +29,7 @@ export async function alertsLint(
   const target = targetOf(options.target);
   let text: string;
   try {
-    text = await readText(file);
+    text = await readConfigurationText(file);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     // Other commands tell a missing file by a code of its own; a linter has three.

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Artifact } from '../../catalog/artifact.ts';
@@ -9,8 +13,11 @@ import {
   type MadeArtifacts,
   writeFolder,
 } from '../../catalog/artifact-folder.ts';
-import { indexOf } from '../../catalog/artifact-index.ts';
+import { formatIndex, indexOf } from '../../catalog/artifact-index.ts';
 import { temporaryFolder } from '../services/started-servers.ts';
+import { buildOf } from './folder-builds.ts';
+
+const folderWriter = fileURLToPath(new URL('folder-writer.ts', import.meta.url));
 
 function made(files: Readonly<Record<string, string>>, kind = 'rules'): MadeArtifacts {
   const artifacts = Object.entries(files).map(([path, text]): Artifact => ({
@@ -76,6 +83,33 @@ describe('the output folder', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('is finished by the next build, whenever a build was killed', async () => {
+    const folder = temporaryFolder('out');
+    put(folder, 'README', 'ours\n');
+    for (let round = 0; round < 12; round += 1) {
+      const writer = spawn(process.execPath, [folderWriter, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(writer.stdout, 'data');
+      await sleep(Math.random() * 60);
+      const closed = once(writer, 'close');
+      writer.kill('SIGKILL');
+      await closed;
+      const torn = Object.entries(filesIn(folder)).filter(
+        ([path, text]) => path.startsWith('rules/') && !/^x* (\d+|same)\n$/.test(text),
+      );
+      expect(torn).toEqual([]);
+      const last = buildOf(round);
+      await writeFolder(folder, last);
+      const { 'index.json': index, README: readme, ...others } = filesIn(folder);
+      expect(readme).toBe('ours\n');
+      expect(others).toEqual(
+        Object.fromEntries(last.artifacts.map(({ path, text }) => [path, text])),
+      );
+      expect(index).toBe(formatIndex(last.index));
+    }
   });
 
   it('names what was edited by hand, and what is obsolete, and puts it right', async () => {
