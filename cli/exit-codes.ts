@@ -3,7 +3,10 @@
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'Done; nothing to complain about.' },
   findings: { code: 1, meaning: 'Done, and there are findings: the workspace has errors.' },
-  usage: { code: 2, meaning: 'The command line is wrong.' },
+  usage: {
+    code: 2,
+    meaning: 'The command line is wrong; or `probe` could not try what it should.',
+  },
   badData: { code: 65, meaning: 'An input file has lines or values that cannot be used.' },
   noInput: { code: 66, meaning: 'A file, SLO or alert that was named does not exist.' },
   unavailable: {

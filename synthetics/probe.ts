@@ -4,7 +4,7 @@ import type { CertificateFacts } from './certificate.ts';
 import type { Phase } from './phase.ts';
 import type { ProbeForm } from './probe-definition.ts';
 
-/** Tries a target once. Implementations pass the contract suite in test/contract/probe.ts. */
+/** Tries a target once. Implementations pass the contract suite in test/contract/probe-contract.ts. */
 export interface Probe {
   /** The kind, as its definition says: `http`. */
   readonly type: string;

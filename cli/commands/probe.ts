@@ -12,6 +12,7 @@ import {
   type RunOptions,
 } from '../../synthetics/index.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
 import { needChecks } from '../probe/checks-of.ts';
 import { countText, runLines } from '../probe/run-text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -32,6 +33,12 @@ export async function probe(
   place: string,
   options: ProbeOptions,
 ): Promise<ExitCode> {
+  if (options.repeat === true && (options.junit ?? options.metrics) !== undefined)
+    throw new CommandFailure(
+      'usage',
+      '--junit and --metrics have no end to wait for with --repeat',
+      'leave --repeat out, or read the runs with --json',
+    );
   const only = options.only?.flatMap((words) => words.split(',')).filter((word) => word !== '');
   const location = options.location === undefined ? {} : { location: options.location };
   const { checks, folder } = await needChecks(terminal, place, {

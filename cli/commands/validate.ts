@@ -16,10 +16,14 @@ export async function validate(
     if (text !== '') terminal.out(text.trimEnd());
     if (catalog !== undefined)
       terminal.out(
-        `${folder} is valid: ${counted(catalog.slos.length, 'SLO')} of ${counted(catalog.services.length, 'service')}.`,
+        `${folder} is valid: ${counted(catalog.slos.length, 'SLO')}${checks(catalog.checks.length)} of ${counted(catalog.services.length, 'service')}.`,
       );
   }
   return catalog === undefined ? EXIT_CODES.findings.code : EXIT_CODES.ok.code;
+}
+
+function checks(count: number): string {
+  return count === 0 ? '' : ` and ${counted(count, 'check')}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -43,7 +43,9 @@ export function httpAnswer({ url, response }: HttpResult): Answer {
     },
     excerpt(source, argument = '') {
       if (source === 'header') return `headers: ${[...headers.keys()].join(', ')}`;
-      if (source !== 'json') return excerptOf(bodyText());
+      if (source === 'status' || source === 'body' || source === 'size')
+        return excerptOf(bodyText());
+      if (source !== 'json') return undefined;
       const { value, problem } = bodyJson();
       if (problem !== undefined) return `no JSON (${problem}): ${excerptOf(bodyText())}`;
       return nearestJson(value, argument);

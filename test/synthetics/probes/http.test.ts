@@ -5,9 +5,16 @@ import path from 'node:path';
 import type { Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fromEnvironment, fromFile, http } from '../../../index.ts';
+import { probeContract } from '../../contract/probe-contract.ts';
 import { createCertificateAuthority } from '../certificate-authority.ts';
 import { rawServer, reply } from '../raw-server.ts';
 import { runProbe } from '../run-probe.ts';
+
+probeContract('http', {
+  healthy: async () => http({ url: url((await rawServer(reply('200 OK'))).url) }),
+  silent: async () => http({ url: url((await rawServer(() => {})).url) }),
+  absent: (port) => http({ url: url(`http://127.0.0.1:${port}/`) }),
+});
 
 const url = (text: string) => text as `http://${string}`;
 
