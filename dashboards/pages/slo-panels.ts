@@ -101,7 +101,7 @@ function numbers(slo: Slo, signals: SloSignals, named: SloSignals): readonly Pan
 }
 
 function charts(slo: Slo, scope: SignalScope): readonly Panel[] {
-  const { sli, budgetLeft, coverage, burnRate } = sloSignals(scope);
+  const { sli, budgetLeft, coverage, burnRate, forecast } = sloSignals(scope);
   const { health, age } = sloSignals({ ...scope, by: ['slo'], worstOnly: false });
   const about = `of ${slo.id}`;
   const grouped = slo.groupBy !== undefined;
@@ -124,8 +124,8 @@ function charts(slo: Slo, scope: SignalScope): readonly Panel[] {
     }),
     timeSeriesPanel({
       title: 'Budget burn-down',
-      description: `${SERIES.budgetRemaining} ${about}. It rises again when old failures drop out of the window.`,
-      signals: [budgetLeft],
+      description: `${SERIES.budgetRemaining} ${about}. It rises again when old failures drop out of the window.${grouped ? '' : ` The forecast is what is left in a day at the ${SERIES.burnRate} of the last ${formatDuration(leadWindow(slo))}.`}`,
+      signals: grouped ? [budgetLeft] : [budgetLeft, forecast],
       max: 1,
       decimals: 1,
       limits: [{ at: 0, unit: 'ratio', shade: 'critical', name: 'the budget is spent' }],

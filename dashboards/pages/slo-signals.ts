@@ -44,6 +44,7 @@ export function sloSignals(scope: SignalScope) {
     bad: counted(scope, SERIES.bad, 'bad events'),
     burnRate: burnRate(scope),
     lasts: budgetLasts(scope),
+    forecast: budgetForecast(scope),
     age: ofScope(scope, {
       name: 'age of the newest telemetry',
       description:
@@ -208,6 +209,28 @@ function budgetLasts(scope: SignalScope): Signal<'seconds'> {
           const left = select(SERIES.budgetRemaining, scope.matchers, matchers);
           const rate = select(SERIES.burnRate, scope.matchers, matchers, `window="${window}"`);
           return `min${grouping(scope)} (${period} * clamp_min(${left}, 0) / ignoring (window) (${rate} > 0))`;
+        },
+      ),
+  });
+}
+
+const FORECAST_SECONDS = 86_400;
+
+/** The budget that is left in a day when it goes on like that, as if nothing rolled off meanwhile. */
+function budgetForecast(scope: SignalScope): Signal<'ratio'> {
+  return ofScope(scope, {
+    name: 'in a day, at this rate',
+    description: `${SERIES.budgetRemaining} and ${SERIES.burnRate}`,
+    unit: 'ratio',
+    text: ({ select }) =>
+      variants(
+        scope.slos,
+        (slo) => `${nominalSeconds(slo.window)} ${formatDuration(leadWindow(slo))}`,
+        (key, matchers) => {
+          const [period = '', window = ''] = key.split(' ');
+          const left = select(SERIES.budgetRemaining, scope.matchers, matchers);
+          const rate = select(SERIES.burnRate, scope.matchers, matchers, `window="${window}"`);
+          return `min${grouping(scope)} (${left} - ignoring (window) ${rate} * ${FORECAST_SECONDS} / ${period})`;
         },
       ),
   });

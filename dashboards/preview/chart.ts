@@ -1,9 +1,10 @@
 // A time series as inline SVG: lines that break where telemetry does, limits as dashed lines with their number, a legend.
 import { escapeHtml } from '../../formats/html.ts';
 import type { DrawnPanel } from '../drawn-dashboard.ts';
+import type { Unit } from '../unit.ts';
 import { type Answers, MOST_SERIES, type NamedSeries, namedSeries } from './named-series.ts';
 import { type Span, stepOf } from './question.ts';
-import { momentText, type Scale, timeTicks, valueScale } from './scale.ts';
+import { momentText, type Scale, tickDecimals, timeTicks, valueScale } from './scale.ts';
 import { valueText } from './value-text.ts';
 
 /** The plot's own coordinates; it is stretched to whatever place there is. */
@@ -27,9 +28,10 @@ export function chart(drawn: DrawnPanel, answers: Answers, span: Span): string |
       const text = escapeHtml(valueText(at, style));
       return `<div class="limit ${shade}" style="bottom:${share(at, scale)}%"><span>${text}</span></div>`;
     });
+  const axis = { ...style, decimals: axisDecimals(style.unit, scale) };
   const ticks = scale.ticks.map(
     (at) =>
-      `<div class="tick" style="bottom:${share(at, scale)}%"><span>${escapeHtml(valueText(at, style))}</span></div>`,
+      `<div class="tick" style="bottom:${share(at, scale)}%"><span>${escapeHtml(valueText(at, axis))}</span></div>`,
   );
   const moments = timeTicks(span.from, span.to).map(
     (at) => `<span style="left:${place(at, span) / 10}%">${momentText(at, span)}</span>`,
@@ -111,6 +113,12 @@ function legend(
   });
   const more = count > series.length ? `<tr><td>… and ${count - series.length} more</td></tr>` : '';
   return `<div class="legend"><table><tr><th></th><th>last</th><th>max</th></tr>${rows.join('')}${more}</table></div>`;
+}
+
+/** Units with a size of their own choose their digits by themselves. */
+function axisDecimals(unit: Unit, scale: Scale): number | undefined {
+  if (unit === 'ratio') return tickDecimals(scale, 100);
+  return unit === 'count' || unit === 'multiple' ? tickDecimals(scale) : undefined;
 }
 
 /** 0 at the left edge, SIZE at the right one. */

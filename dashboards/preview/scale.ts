@@ -31,6 +31,13 @@ export function valueScale(
   return { low, high: high > low ? high : low + room, ticks };
 }
 
+/** Decimals by which neighbouring ticks differ, after the values are multiplied by `factor`. */
+export function tickDecimals({ ticks }: Scale, factor = 1): number {
+  const [first = 0, second = 1] = ticks;
+  const step = Number(((second - first) * factor).toPrecision(6));
+  return Math.min(9, /\.(\d+)$/.exec(step.toFixed(9).replace(/0+$/, ''))?.[1]?.length ?? 0);
+}
+
 /** Round moments on a time axis, six or so: whole minutes, hours, days of UTC. */
 export function timeTicks(from: number, to: number): readonly number[] {
   const steps = [60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];

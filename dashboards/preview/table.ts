@@ -20,7 +20,7 @@ export function table(drawn: DrawnPanel, answers: Answers, span: Span): string |
   if (lines.length === 0) return undefined;
   const head = drawn.columns.map(
     ({ column, refId }) =>
-      `<th${refId === undefined ? '' : ' class="value"'}>${escapeHtml(column.title)}</th>`,
+      `<th${refId === undefined || column.states !== undefined ? '' : ' class="value"'}>${escapeHtml(column.title)}</th>`,
   );
   const rows = lines
     .slice(0, MOST_LINES)
@@ -72,5 +72,5 @@ function cell({ column, refId }: DrawnColumn, { labels, values }: Line, { to }: 
   const { levels = [], states = [], signal } = column;
   const style = { unit: signal?.unit ?? 'count', now: to };
   const { text, shade } = toldValue(value, { levels, states }, style);
-  return `<td class="value ${shade}">${escapeHtml(text)}</td>`;
+  return `<td class="${states.length > 0 ? '' : 'value '}${shade}">${escapeHtml(text)}</td>`;
 }

@@ -1,16 +1,25 @@
 // Every query of the dashboards for a site that runs only the collector, asked of a real Prometheus that scrapes one.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dashboardSources, loadWorkspace } from '../../catalog/index.ts';
+import { dashboardsPreview } from '../../cli/commands/dashboards-preview.ts';
 import { createShop } from '../../cli/demo/shop.ts';
 import { createTelemetryClient } from '../../cli/demo/telemetry-client.ts';
 import { createTimeLapseClock } from '../../cli/demo/time-lapse-clock.ts';
+import { readTelemetry } from '../../cli/preview/telemetry-reader.ts';
 import { silentLog } from '../../collector/log.ts';
 import { type Service, startService } from '../../collector/service.ts';
 import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
 import { dashboardPages, type Page, type PageSources } from '../../dashboards/dashboard-pages.ts';
 import { HEALTH } from '../../dashboards/pages/health.ts';
+import { type PreviewPage, previewPage } from '../../dashboards/preview/preview-page.ts';
+import { questionsOf } from '../../dashboards/preview/question.ts';
+import { recordTerminal } from '../cli/recorded-terminal.ts';
 import { eventually, workspace } from '../e2e/deployed-files.ts';
 import { type RunningPrometheus, startPrometheus } from '../services/prometheus.ts';
 import { describeWithService } from '../services/services.ts';
+import { temporaryFolder } from '../services/started-servers.ts';
 import { panelQueries, variableQueries } from './panel-queries.ts';
 import { askPrometheus, labelValues } from './prometheus-answers.ts';
 
@@ -65,8 +74,9 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
         (await askPrometheus(prometheus.url, 'count_over_time(up{job="ninefold"}[1m]) > 5')).at(0),
       30_000,
     );
-    const services = [...new Map(slos.map(({ service }) => [service.name, service])).values()];
-    sources = { services, slos };
+    const { catalog } = await loadWorkspace('examples/shop');
+    if (catalog === undefined) throw new Error('the shop is not clean');
+    sources = dashboardSources(catalog, { prometheus: '3.15' });
     pages = dashboardPages({ ...sources, source: 'collector' });
   }, 120_000);
 
@@ -137,6 +147,107 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
       expect(await shown('ninefold-s-checkout', 'State')).toBe(HEALTH.page);
       expect(await shown('ninefold-slo-overview', 'Page now')).toBeGreaterThan(0);
       expect(await shown('ninefold-on-call', 'Firing now, newest first')).toBeGreaterThan(0);
+    });
+  });
+
+  describe('a preview', () => {
+    const previewOf = async (uid: string): Promise<PreviewPage> => {
+      const page = pages.find(({ dashboard }) => dashboard.uid === uid);
+      if (page === undefined) throw new Error(`no page ${uid}`);
+      const drawn = drawDashboard(page.dashboard, 'collector');
+      const to = Math.floor(Date.now() / 1000);
+      const span = { from: to - 60, to };
+      const servers = { prometheus: prometheus.url };
+      const answers = await readTelemetry(servers, questionsOf(drawn, span), span);
+      return previewPage(drawn, { answers, span });
+    };
+
+    it('draws every panel of every dashboard, unless the panel says that there may be nothing', async () => {
+      const missing: string[] = [];
+      for (const { dashboard } of pages)
+        for (const { title, outcome, mayBeEmpty } of (await previewOf(dashboard.uid)).panels)
+          if (outcome === 'failed' || (outcome === 'empty' && mayBeEmpty === undefined))
+            missing.push(`${dashboard.uid}: ${title} is ${outcome}`);
+      expect(missing).toEqual([]);
+    });
+
+    it('shows the numbers of the API, to the digit that is displayed', async () => {
+      const large = (html: string, title: string): string | undefined =>
+        new RegExp(`>${title}</h3>.*?<span>(.*?)</span>`, 's').exec(html)?.[1];
+      const percent = (ratio: number, digits: number): string => {
+        const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+        return `${(ratio * 100).toLocaleString('en', decimals).replace('-', '−')}%`;
+      };
+      const shown = await eventually(
+        'both say the same',
+        async () => {
+          const response = await fetch(`${service.url}/api/v1/slos/checkout/availability`);
+          const { budget } = (await response.json()) as {
+            budget: { budgetRemaining: number; sli: number; total: number; bad: number };
+          };
+          const told = [
+            percent(budget.budgetRemaining, 1),
+            percent(budget.sli, 2),
+            budget.total.toLocaleString('en'),
+            budget.bad.toLocaleString('en'),
+          ];
+          const { html } = await previewOf('ninefold-s-checkout');
+          const own = html.slice(html.indexOf('<details'));
+          const titles = ['Budget left', 'Good events', 'Events', 'Bad events'];
+          const seen = titles.map((title) => large(own, title));
+          return JSON.stringify(seen) === JSON.stringify(told) ? seen : undefined;
+        },
+        30_000,
+      );
+      expect(shown[3]).not.toBe('0');
+    });
+
+    it('shows the alert that fires as a word', async () => {
+      const { html } = await previewOf('ninefold-s-checkout');
+      expect(html).toMatch(/>Health<\/h3>.*?<div class="number critical"><span>Page<\/span>/s);
+      const { html: onCall } = await previewOf('ninefold-on-call');
+      expect(onCall).toContain('<td>page</td><td>ErrorBudgetBurn</td>');
+    });
+
+    it('says of a server that is not there that nobody answers', async () => {
+      const span = { from: 0, to: 60 };
+      const question = { key: 'a', expression: 'up', instant: true, step: 15 };
+      const answers = await readTelemetry(
+        { prometheus: 'http://127.0.0.1:9' },
+        [
+          { ...question, telemetry: 'prometheus' },
+          { ...question, key: 'b', telemetry: 'loki' },
+        ],
+        span,
+      );
+      expect(answers.get('a')).toMatchObject({
+        kind: 'failed',
+        message: expect.stringContaining('http://127.0.0.1:9') as string,
+      });
+      expect(answers.get('b')).toMatchObject({ message: 'no Loki was named: add --loki' });
+    });
+
+    it('is what the command writes, page by page, with an exit code that says whether all is there', async () => {
+      const out = temporaryFolder('preview');
+      const terminal = recordTerminal();
+      const options = { prometheus: prometheus.url, source: 'collector', from: 'now-1m', out };
+      const code = await dashboardsPreview(terminal, 'examples/shop', options);
+      expect(terminal.stderr()).toBe('');
+      expect(code).toBe(0);
+      expect(readdirSync(out)).toEqual(
+        expect.arrayContaining([
+          'ninefold-on-call.html',
+          'ninefold-s-checkout.html',
+          'shop-orders.html',
+        ]),
+      );
+      expect(readFileSync(join(out, 'shop-orders.html'), 'utf8')).toContain('Orders in the window');
+      await expect(
+        dashboardsPreview(terminal, 'examples/shop', { ...options, only: ['ninefold-oncall'] }),
+      ).rejects.toThrow("Did you mean 'ninefold-on-call'?");
+      await expect(
+        dashboardsPreview(terminal, 'examples/shop', { ...options, out: join(out, 'a.html') }),
+      ).rejects.toThrow('is one file');
     });
   });
 
