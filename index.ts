@@ -45,6 +45,10 @@ export { webhook } from './alerts/receivers/webhook.ts';
 export { wechat } from './alerts/receivers/wechat.ts';
 export type { ReceiverDefinition } from './alerts/receivers/receiver.ts';
 
+// What to do about an alert.
+export { defineRunbook } from './runbooks/define-runbook.ts';
+export type { RunbookDefinition, RunbookInput } from './runbooks/define-runbook.ts';
+
 // Dashboards of users' own: what is seen, how it looks, and how it is arranged.
 export { collapsedRow, defineDashboard, row, sloRow } from './dashboards/dashboard.ts';
 export type { Dashboard, DashboardInput, Row } from './dashboards/dashboard.ts';

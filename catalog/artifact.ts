@@ -1,4 +1,5 @@
 // An artifact: one generated file, and the definitions that it was made from.
+import type { EpochSeconds } from '../slo/counts.ts';
 import type { Catalog } from './catalog.ts';
 
 export interface Artifact {
@@ -38,5 +39,6 @@ export interface Generator {
   readonly kind: string;
   /** What it makes, for people: `Prometheus rules`. */
   readonly title: string;
-  generate(catalog: Catalog, targets: Targets): Generated;
+  /** `now`, an epoch second, is for notes alone: no byte of an artifact may depend on it. */
+  generate(catalog: Catalog, targets: Targets, now?: EpochSeconds): Generated;
 }

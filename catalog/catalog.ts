@@ -3,6 +3,7 @@ import type { Routing } from '../alerts/routing.ts';
 import type { Team } from '../alerts/team.ts';
 import type { Dashboard } from '../dashboards/dashboard.ts';
 import type { ServiceTelemetry } from '../dashboards/define-telemetry.ts';
+import type { Runbook } from '../runbooks/runbook.ts';
 import type { Config } from '../slo/connection.ts';
 import type { Service } from '../slo/service.ts';
 import type { Slo } from '../slo/slo.ts';
@@ -25,6 +26,8 @@ export interface Catalog {
   /** Sorted by name. */
   readonly teams: readonly Team[];
   /** Sorted by name. */
+  /** Sorted by name. */
+  readonly runbooks: readonly Runbook[];
   /** Absent when the workspace says nothing of it: then the defaults hold. */
   readonly routing?: Routing;
   /** Users' own, sorted by uid. */
@@ -33,6 +36,6 @@ export interface Catalog {
   readonly telemetry: readonly ServiceTelemetry[];
   /** Absent when the workspace has no ninefold.config.ts: then it can be checked and replayed, but not served. */
   readonly config?: Config;
-  /** By service name, SLO id, and `team`, `routing`, `dashboard` or `telemetry` with a name: `team shop`. */
+  /** By service name, SLO id, and `team`, `routing`, `runbook`, `dashboard` or `telemetry` with a name: `team shop`. */
   readonly origins: Readonly<Record<string, Origin>>;
 }

@@ -3,6 +3,7 @@ import type { SaslSettings, SecretReference } from '../slo/connection.ts';
 import type { UrlText } from '../slo/define-service.ts';
 import type { DurationText } from '../slo/duration.ts';
 import { frozenCopy, isRecord } from '../slo/plain-data.ts';
+import type { RunbookFormat } from '../slo/runbook-link.ts';
 
 /** A secret in an environment variable of the collector. @example fromEnvironment('PROMETHEUS_TOKEN') */
 export function fromEnvironment(name: string): SecretReference {
@@ -153,6 +154,15 @@ export interface DashboardsInput {
   readonly managedAlerts?: boolean;
 }
 
+export interface RunbooksInput {
+  /** Address under which the generated folder `runbooks/site` or `runbooks/markdown` is published: alerts then link to it. */
+  readonly baseUrl?: UrlText;
+  /** Which of the two is published there. @default 'html' */
+  readonly format?: RunbookFormat;
+  /** Grafana's address, for links from runbooks to dashboards. */
+  readonly grafanaUrl?: UrlText;
+}
+
 export interface ConfigInput {
   /** Where telemetry is read; an SLI that names no connection reads from the one called `default`. */
   readonly connections?: {
@@ -173,6 +183,8 @@ export interface ConfigInput {
   readonly dashboards?: DashboardsInput;
   /** @default nothing is traced */
   readonly tracing?: TracingInput;
+  /** Where generated runbooks are read. @default nowhere: alerts do not link to them */
+  readonly runbooks?: RunbooksInput;
 }
 
 /** A configuration as written, frozen; checked when its workspace is loaded. */

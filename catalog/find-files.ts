@@ -1,10 +1,10 @@
-// Which files of a workspace are loaded: every *.slo.ts, *.checks.ts, *.alerts.ts and *.dashboards.ts, and its ninefold.config.ts.
+// Which files of a workspace are loaded: every *.slo.ts, *.checks.ts, *.alerts.ts, *.runbooks.ts and *.dashboards.ts, and its ninefold.config.ts.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../slo/diagnostic.ts';
 
 export const CONFIG_FILE = 'ninefold.config.ts';
-const DEFINITIONS = ['.slo.ts', '.checks.ts', '.alerts.ts', '.dashboards.ts'];
+const DEFINITIONS = ['.slo.ts', '.checks.ts', '.alerts.ts', '.runbooks.ts', '.dashboards.ts'];
 
 const MOST_FILES = 5000;
 const DEEPEST = 20;

@@ -1,4 +1,5 @@
 // Everything that follows from a workspace: the generators in order, the product's table of contents.
+import type { EpochSeconds } from '../slo/counts.ts';
 import { alertmanagerGenerator } from './alertmanager-generator.ts';
 import type { Artifact, Generated, Generator, GeneratorNote, Targets } from './artifact.ts';
 import { type ArtifactIndex, indexOf } from './artifact-index.ts';
@@ -7,6 +8,8 @@ import { dashboardsGenerator } from './dashboards-generator.ts';
 import { lokiRulesGenerator } from './loki-rules-generator.ts';
 import { prometheusRulesGenerator } from './prometheus-rules-generator.ts';
 import { ruleManifestsGenerator } from './rule-manifests-generator.ts';
+import { runbookLinkNotes } from './runbook-links.ts';
+import { runbooksGenerator } from './runbooks-generator.ts';
 
 /** In the order in which people meet them. */
 export const GENERATORS: readonly Generator[] = [
@@ -15,6 +18,7 @@ export const GENERATORS: readonly Generator[] = [
   lokiRulesGenerator,
   alertmanagerGenerator,
   dashboardsGenerator,
+  runbooksGenerator,
 ];
 
 /** The versions that can be written for, the newest first: it is the default. */
@@ -31,15 +35,25 @@ export interface MadeCatalog extends Generated {
 /** Makes all artifacts of some kinds. */
 export function generate(
   catalog: Catalog,
-  { kinds, targets }: { readonly kinds: readonly string[]; readonly targets: Targets },
+  {
+    kinds,
+    targets,
+    now,
+  }: {
+    readonly kinds: readonly string[];
+    readonly targets: Targets;
+    /** For notes about what has grown old; without it, none is told. */
+    readonly now?: EpochSeconds;
+  },
 ): MadeCatalog {
   const artifacts: Artifact[] = [];
   const notes: GeneratorNote[] = [];
   for (const generator of GENERATORS) {
     if (!kinds.includes(generator.kind)) continue;
-    const made = generator.generate(catalog, targets);
+    const made = generator.generate(catalog, targets, now);
     artifacts.push(...made.artifacts);
     notes.push(...made.notes);
   }
+  notes.push(...runbookLinkNotes(artifacts, catalog));
   return { kinds, artifacts, notes, index: indexOf(artifacts, catalog.origins) };
 }

@@ -30,7 +30,17 @@ export interface LoadError {
   readonly line?: number;
 }
 
-const KINDS = ['service', 'slo', 'check', 'config', 'team', 'routing', 'dashboard', 'telemetry'];
+const KINDS = [
+  'service',
+  'slo',
+  'check',
+  'config',
+  'team',
+  'routing',
+  'runbook',
+  'dashboard',
+  'telemetry',
+];
 const MOST_ELEMENTS = 10_000;
 
 // A definition may send messages too; the first one is the order.

@@ -9,7 +9,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Loads and checks the workspace in a folder: its ninefold.config.ts and every file that ends in
- * .slo.ts, .checks.ts, .alerts.ts or .dashboards.ts, at any depth.
+ * .slo.ts, .checks.ts, .alerts.ts, .runbooks.ts or .dashboards.ts, at any depth.
  * The files run in a process of their own, which is stopped after `timeoutMs`. Never rejects for what files hold.
  */
 export async function loadWorkspace(

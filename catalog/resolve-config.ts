@@ -17,6 +17,7 @@ import { ENDPOINT_PROPERTIES, readEndpoint, readSeconds, readUrl } from './confi
 import { readConnections } from './resolve-connections.ts';
 import { readDashboards } from './resolve-dashboard-settings.ts';
 import { readStore } from './resolve-store.ts';
+import { readRunbooks } from './runbook-settings.ts';
 import { readHeaders } from './secret-reference.ts';
 
 /** The configuration that a definition stands for; relative paths start at `folder`. Nothing is thrown. */
@@ -35,6 +36,7 @@ const SHAPE = {
     'http',
     'dashboards',
     'tracing',
+    'runbooks',
   ],
   example: `export default defineConfig({ connections: { prometheus: { default: { url: 'http://127.0.0.1:9090' } } } })`,
 };
@@ -48,6 +50,7 @@ function readConfig(
   const reader = readDefinition(definition, path, report, SHAPE);
   if (reader === undefined) return undefined;
   const tracing = readTracing(reader, folder);
+  const runbooks = readRunbooks(reader);
   const dashboards = readDashboards(reader);
   return {
     connections: readConnections(reader, folder),
@@ -58,6 +61,7 @@ function readConfig(
     http: readHttp(reader, folder),
     ...(dashboards === undefined ? {} : { dashboards }),
     ...(tracing === undefined ? {} : { tracing }),
+    ...(runbooks === undefined ? {} : { runbooks }),
   };
 }
 

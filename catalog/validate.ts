@@ -18,6 +18,8 @@ import { resolveChecks } from './resolve-checks.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { resolveDashboards } from './resolve-dashboards.ts';
 import { resolveTelemetries } from './resolve-telemetries.ts';
+import { resolveRunbooks, withRunbooks } from './resolve-runbooks.ts';
+import { checkRunbookUrls } from './runbook-links.ts';
 import { validateQueries } from './validate-queries.ts';
 
 export interface Validated {
@@ -52,6 +54,7 @@ export function validate(
     diagnostics,
   );
   const checks = resolveChecks(found, diagnostics);
+  const runbooks = resolveRunbooks(found, slos.values, diagnostics);
   if (!found.some(({ value }) => value.kind === 'slo' || value.kind === 'check'))
     diagnostics.push(NO_DEFINITIONS);
   if (diagnostics.some((each) => each.severity === 'error')) return { diagnostics };
@@ -60,20 +63,24 @@ export function validate(
     ...slos.origins,
     ...checks.origins,
     ...alertOrigins,
+    ...runbooks.origins,
     ...dashboards.origins,
     ...telemetry.origins,
   ]);
   const catalog = {
     services: sortedBy(services.values, (service) => service.name),
     checks: sortedBy(checks.checks, (check) => check.id),
-    slos: sortedBy(slos.values, (slo) => slo.id),
+    slos: sortedBy(withRunbooks(slos.values, config?.value?.runbooks), (slo) => slo.id),
     teams: sortedBy(teams, (team) => team.name),
+    runbooks: sortedBy(runbooks.runbooks, (runbook) => runbook.name),
     dashboards: sortedBy(dashboards.values, ({ uid }) => uid),
     telemetry: sortedBy(telemetry.values, ({ service }) => service),
     ...(routing === undefined ? {} : { routing }),
     ...(config?.value === undefined ? {} : { config: config.value }),
     origins,
   };
+  const broken = checkRunbookUrls(catalog);
+  if (broken.length > 0) return { diagnostics: [...diagnostics, ...broken] };
   return { catalog: frozenCopy(catalog), diagnostics };
 }
 

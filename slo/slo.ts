@@ -44,6 +44,8 @@ export interface Slo {
   readonly burnPolicy: BurnPolicy;
   /** Links carried by every alert, when given. */
   readonly runbookUrl?: string;
+  /** The runbook is a generated page, which has a heading for each alert: slo/runbook-link.ts. */
+  readonly generatedRunbook?: boolean;
   readonly dashboardUrl?: string;
   /** Extra labels on alerts and series, over the service's. */
   readonly labels: Readonly<Record<string, string>>;

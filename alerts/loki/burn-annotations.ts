@@ -1,8 +1,9 @@
 // What a burn alert of Loki's ruler says, as templates that it fills in when the alert fires.
-import type { Condition } from '../../slo/burn-policy.ts';
+import type { Condition, Severity } from '../../slo/burn-policy.ts';
 import { toNumber } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
-import { ANNOTATIONS } from '../../slo/names.ts';
+import { type AlertName, ALERTS, ANNOTATIONS } from '../../slo/names.ts';
+import { alertRunbookUrl } from '../../slo/runbook-link.ts';
 import type { LogForm } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { escapeTemplate } from '../rules/template-text.ts';
@@ -21,17 +22,20 @@ export function burnAnnotations(
     [ANNOTATIONS.summary]: `${instanceText(slo)} burns its error budget at {{ printf "%.3g" $value }}×`,
     [ANNOTATIONS.description]: escapeTemplate(budget + firstStep(slo, form)),
     [ANNOTATIONS.firedBy]: firedText(conditions),
-    ...linkAnnotations(slo),
+    ...linkAnnotations(slo, ALERTS.burn, conditions[0]?.severity ?? 'ticket'),
   };
 }
 
 /** Where to look: the runbook and the dashboard, as far as the SLO has them. */
-export function linkAnnotations({
-  runbookUrl,
-  dashboardUrl,
-}: Slo): Readonly<Record<string, string>> {
+export function linkAnnotations(
+  slo: Slo,
+  alert: AlertName,
+  severity: Severity,
+): Readonly<Record<string, string>> {
+  const { dashboardUrl } = slo;
+  const runbook = alertRunbookUrl(slo, alert, severity);
   return {
-    ...(runbookUrl !== undefined && { [ANNOTATIONS.runbook]: escapeTemplate(runbookUrl) }),
+    ...(runbook !== undefined && { [ANNOTATIONS.runbook]: escapeTemplate(runbook) }),
     ...(dashboardUrl !== undefined && { [ANNOTATIONS.dashboard]: escapeTemplate(dashboardUrl) }),
   };
 }

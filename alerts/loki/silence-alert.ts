@@ -28,7 +28,7 @@ export function silenceAlert(slo: Slo, streams: string): AlertingRule {
       [ANNOTATIONS.description]:
         `Loki has no new line for ${slo.id}, so nobody knows whether it keeps its ${slo.objective.text}. ` +
         'See first whether the service runs and its logs are shipped.',
-      ...linkAnnotations(slo),
+      ...linkAnnotations(slo, ALERTS.missing, 'ticket'),
     },
   };
 }

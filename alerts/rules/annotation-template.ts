@@ -2,7 +2,8 @@
 import type { Condition, Severity } from '../../slo/burn-policy.ts';
 import { toNumber } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
-import { ANNOTATIONS, SERIES } from '../../slo/names.ts';
+import { ALERTS, ANNOTATIONS, SERIES } from '../../slo/names.ts';
+import { alertRunbookUrl } from '../../slo/runbook-link.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { notScraped } from './own-series.ts';
 import { escapeTemplate } from './template-text.ts';
@@ -13,6 +14,7 @@ import { escapeTemplate } from './template-text.ts';
  */
 export function burnAnnotations(slo: Slo, severity: Severity): Readonly<Record<string, string>> {
   const own = slo.burnPolicy.conditions.filter((each) => each.severity === severity);
+  const runbook = alertRunbookUrl(slo, ALERTS.burn, severity);
   const budget = escapeTemplate(
     `${slo.objective.text} of ${slo.description ?? slo.id} in ${windowText(slo)} is at stake. `,
   );
@@ -22,7 +24,7 @@ export function burnAnnotations(slo: Slo, severity: Severity): Readonly<Record<s
     [ANNOTATIONS.firedBy]: firedText(slo, own),
     [ANNOTATIONS.burnRates]: ratesText(slo),
     [ANNOTATIONS.budgetRemaining]: `{{ with ${lookUp(SERIES.budgetRemaining, slo)} }}{{ . | first | value | humanizePercentage }}{{ else }}unknown{{ end }}`,
-    ...(slo.runbookUrl !== undefined && { [ANNOTATIONS.runbook]: escapeTemplate(slo.runbookUrl) }),
+    ...(runbook !== undefined && { [ANNOTATIONS.runbook]: escapeTemplate(runbook) }),
     ...(slo.dashboardUrl !== undefined && {
       [ANNOTATIONS.dashboard]: escapeTemplate(slo.dashboardUrl),
     }),

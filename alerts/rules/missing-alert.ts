@@ -2,6 +2,7 @@
 import type { Severity } from '../../slo/burn-policy.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { ALERTS, ANNOTATIONS, RULE_SERIES } from '../../slo/names.ts';
+import { alertRunbookUrl } from '../../slo/runbook-link.ts';
 import { staleAfter } from '../../slo/status.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { ruleLabels } from './burn-alert.ts';
@@ -12,6 +13,8 @@ import { escapeTemplate } from './template-text.ts';
 export function missingAlert(slo: Slo): AlertingRule {
   const own = `{slo="${slo.id}"}`;
   const range = formatDuration(staleAfter(0));
+  const severity = missingSeverity(slo);
+  const runbook = alertRunbookUrl(slo, ALERTS.missing, severity);
   return {
     alert: ALERTS.missing,
     expr: [
@@ -19,15 +22,13 @@ export function missingAlert(slo: Slo): AlertingRule {
       `unless on (slo) last_over_time(${RULE_SERIES.measured}${own}[${range}])`,
     ].join('\n'),
     keepFiringFor: 0,
-    labels: ruleLabels(slo, missingSeverity(slo)),
+    labels: ruleLabels(slo, severity),
     annotations: {
       [ANNOTATIONS.summary]: `${slo.id} has not been measured for more than ${range}`,
       [ANNOTATIONS.description]:
         `No telemetry arrives for ${slo.id}, so nobody knows whether it keeps its ${slo.objective.text}. ` +
         'Its burn alerts stand still until data return. Look at its targets in Prometheus first.',
-      ...(slo.runbookUrl !== undefined && {
-        [ANNOTATIONS.runbook]: escapeTemplate(slo.runbookUrl),
-      }),
+      ...(runbook !== undefined && { [ANNOTATIONS.runbook]: escapeTemplate(runbook) }),
       ...(slo.dashboardUrl !== undefined && {
         [ANNOTATIONS.dashboard]: escapeTemplate(slo.dashboardUrl),
       }),

@@ -35,7 +35,7 @@ export async function build(
   const kinds = kindsOf(options.only);
   const targets = targetsOf(options.target ?? []);
   const catalog = await needCatalog(terminal, folder);
-  const made = generate(catalog, { kinds, targets });
+  const made = generate(catalog, { kinds, targets, now: Math.floor(Date.now() / 1000) });
   const changes = await (options.check === true
     ? compareFolder(options.out, made)
     : writeFolder(options.out, made).catch(asFailure));

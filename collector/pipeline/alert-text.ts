@@ -2,6 +2,7 @@
 import { formatDuration } from '../../slo/duration.ts';
 import { ANNOTATIONS, type AlertName, ALERTS } from '../../slo/names.ts';
 import type { Severity } from '../../slo/burn-policy.ts';
+import { alertRunbookUrl } from '../../slo/runbook-link.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { ConditionView, InstanceView } from '../view.ts';
 
@@ -17,7 +18,7 @@ export function annotate(
     Object.entries({
       ...facts,
       [ANNOTATIONS.coverage]: percent(view.coverage),
-      [ANNOTATIONS.runbook]: slo.runbookUrl,
+      [ANNOTATIONS.runbook]: alertRunbookUrl(slo, name, severity),
       [ANNOTATIONS.dashboard]: slo.dashboardUrl,
     }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -19,4 +19,8 @@ export default defineConfig({
     },
   },
   alertmanagers: [{ url: 'http://alertmanager-1:9093' }, { url: 'http://alertmanager-2:9093' }],
+  runbooks: {
+    baseUrl: 'https://runbooks.example.com/api-governance',
+    grafanaUrl: 'https://grafana.example.com',
+  },
 });

@@ -7,4 +7,8 @@ export default defineConfig({
     loki: { default: { url: 'http://loki:3100' } },
   },
   alertmanagers: [{ url: 'http://alertmanager:9093' }],
+  runbooks: {
+    baseUrl: 'https://runbooks.example.com/clipper',
+    grafanaUrl: 'https://grafana.example.com',
+  },
 });

@@ -31,6 +31,7 @@ const DEFINITIONS = [
   'config',
   'team',
   'routing',
+  'runbook',
   'dashboard',
   'telemetry',
 ];
