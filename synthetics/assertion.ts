@@ -46,7 +46,7 @@ export function evaluateAssertion(assertion: Assertion, got: unknown): Assertion
 }
 
 /** `status`, `header content-type`: the source of an assertion as messages name it. */
-export function sourceText({ source, argument }: Pick<Assertion, 'source' | 'argument'>): string {
+function sourceText({ source, argument }: Pick<Assertion, 'source' | 'argument'>): string {
   const words = source.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return argument === undefined ? words : `${words} ${argument}`;
 }

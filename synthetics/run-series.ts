@@ -5,9 +5,7 @@ import { type Phase, PHASES } from './phase.ts';
 import type { Run, Verdict } from './run.ts';
 
 /** Upper bounds of the histograms, in seconds. */
-export const DURATION_BOUNDS = [
-  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
-] as const;
+const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 
 const VERDICTS: readonly Verdict[] = ['passed', 'degraded', 'failed', 'error'];
 

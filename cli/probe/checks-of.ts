@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadWorkspace } from '../../catalog/index.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
-import { type Check, chooseChecks } from '../../synthetics/index.ts';
-import { unknownChoices } from '../../synthetics/choose-checks.ts';
+import { type Check, chooseChecks, unknownChoices } from '../../synthetics/index.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 

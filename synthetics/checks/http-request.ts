@@ -4,6 +4,7 @@ import type { UrlText } from '../../slo/define-service.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { frozenCopy, isRecord } from '../../slo/plain-data.ts';
 import { URL_RULE } from '../../slo/text-rules.ts';
+import { readHostPort } from './host-port.ts';
 import { readAuth, readSecret, readTls } from './secret-rule.ts';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -250,23 +251,5 @@ function readIp(reader: DefinitionReader): 4 | 6 | undefined {
     code: 'unknown-value',
     message: 'This is no version of IP.',
     remedy: 'Write 4 or 6 without quotes.',
-  });
-}
-
-/** A host and a port, `'192.0.2.7:8443'` or `'[2001:db8::7]:443'`. */
-export function readHostPort(
-  reader: DefinitionReader,
-  name: string,
-): { readonly host: string; readonly port: number } | undefined {
-  return reader.parsed(name, {
-    code: 'not-an-address',
-    parse(text) {
-      const match = /^(?:\[([\da-fA-F:.]{2,45})\]|([\w.-]{1,253})):(\d{1,5})$/.exec(text);
-      const port = Number(match?.[3]);
-      const host = match?.[1] ?? match?.[2];
-      return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
-    },
-    expected: 'a host and port',
-    remedy: `Write both: '192.0.2.7:8443', '[2001:db8::7]:443' or 'db.example:5432'.`,
   });
 }

@@ -29,7 +29,7 @@ export const HTTP_SOURCES = {
 export interface HttpInput extends HttpRequestInput, Expectations<typeof HTTP_SOURCES> {}
 
 /** Unless something is said of the status, it must be 200 to 299. */
-export const IMPLIED_SUCCESS: Assertion = {
+const IMPLIED_SUCCESS: Assertion = {
   source: 'status',
   type: 'status',
   operator: 'isSuccess',
@@ -58,7 +58,7 @@ export function http(input: HttpInput): ProbeDefinition {
 }
 
 /** What is expected of the status when nothing is said of it. */
-export function impliedSuccess(written: readonly Assertion[]): readonly Assertion[] {
+function impliedSuccess(written: readonly Assertion[]): readonly Assertion[] {
   const told = written.some(({ source, degrades }) => source === 'status' && degrades !== true);
   return told ? [] : [IMPLIED_SUCCESS];
 }

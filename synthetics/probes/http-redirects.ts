@@ -12,15 +12,6 @@ export interface HttpResult {
   readonly response: HttpResponse;
 }
 
-export interface FollowOptions {
-  /** Puts a name in front of each hop's: the step of a journey. */
-  readonly label?: string;
-  /** Headers that an address gets besides its own: cookies. */
-  headersFor?(url: URL): Readonly<Record<string, string>>;
-  /** Sees every answer, also those that redirect. */
-  seen?(url: URL, response: HttpResponse): void;
-}
-
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** Sends a request, and follows where it is sent on, as often as its settings allow. @throws ProbeFailure */
@@ -28,7 +19,6 @@ export async function followHttp(
   dialer: Dialer,
   settings: HttpRequestSettings,
   attempt: Attempt,
-  options: FollowOptions = {},
 ): Promise<HttpResult> {
   const origin = new URL(settings.url).origin;
   const been = new Set<string>();
@@ -36,15 +26,11 @@ export async function followHttp(
   for (let hop = 0; ; hop += 1) {
     const { url, method } = request;
     const name = `${method} ${url.href}`;
-    // A cookie may end what looks like a loop, so only those without cookies are told at once.
-    if (options.headersFor === undefined && been.has(name))
-      throw new ProbeFailure('redirects', `redirects come back to ${url.href}`);
+    // Nothing is remembered that could make the same request end differently.
+    if (been.has(name)) throw new ProbeFailure('redirects', `redirects come back to ${url.href}`);
     been.add(name);
-    const label = options.label === undefined ? name : `${options.label}: ${name}`;
-    const step = attempt.step(label);
-    const headers = { ...request.headers, ...options.headersFor?.(url) };
-    const response = await exchangeHttp(dialer, { ...request, headers }, step, attempt);
-    options.seen?.(url, response);
+    const step = attempt.step(name);
+    const response = await exchangeHttp(dialer, request, step, attempt);
     const location = response.headers.get('location')?.[0];
     const redirected = REDIRECTS.includes(response.status) && location !== undefined;
     if (!redirected || settings.redirects === 0) return { url: url.href, response };

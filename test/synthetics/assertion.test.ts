@@ -47,9 +47,9 @@ describe('a condition', () => {
     [certificateNames.contains('a.example'), [['a.example']], [['b.example']]],
   ])('%j holds for what it says, and for nothing else', (assertion, good, bad) => {
     for (const value of good)
-      expect(evaluateAssertion(assertion, value).held, `${value}`).toBe(true);
+      expect(evaluateAssertion(assertion, value).held, JSON.stringify(value)).toBe(true);
     for (const value of bad)
-      expect(evaluateAssertion(assertion, value).held, `${value}`).toBe(false);
+      expect(evaluateAssertion(assertion, value).held, JSON.stringify(value)).toBe(false);
   });
 
   it('is plain data that survives JSON', () => {

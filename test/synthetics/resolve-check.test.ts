@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckInput, defineCheck, defineService, fromEnvironment, http } from '../../index.ts';
+import { defineCheck, defineService, fromEnvironment, http } from '../../index.ts';
 import { resolveCheck } from '../../synthetics/resolve-check.ts';
 
 const service = defineService({ name: 'shop', team: 'web' });
@@ -9,7 +9,7 @@ const loose = http as unknown as (input: unknown) => typeof probe;
 /** Codes and paths of what is wrong with a check. */
 function problems(more: object): readonly string[] {
   const { diagnostics } = resolveCheck(
-    defineCheck({ service, name: 'home', probe, ...more } as CheckInput),
+    defineCheck({ service, name: 'home', probe, ...more }),
     'home',
   );
   return diagnostics.map(({ code, path }) => `${path} ${code}`);
