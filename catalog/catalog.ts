@@ -26,7 +26,6 @@ export interface Catalog {
   /** Sorted by name. */
   readonly teams: readonly Team[];
   /** Sorted by name. */
-  /** Sorted by name. */
   readonly runbooks: readonly Runbook[];
   /** Absent when the workspace says nothing of it: then the defaults hold. */
   readonly routing?: Routing;

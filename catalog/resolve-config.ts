@@ -50,8 +50,8 @@ function readConfig(
   const reader = readDefinition(definition, path, report, SHAPE);
   if (reader === undefined) return undefined;
   const tracing = readTracing(reader, folder);
-  const runbooks = readRunbooks(reader);
   const dashboards = readDashboards(reader);
+  const runbooks = readRunbooks(reader);
   return {
     connections: readConnections(reader, folder),
     ingest: readIngest(reader),

@@ -53,8 +53,8 @@ export function validate(
     services.values.map(({ name }) => name),
     diagnostics,
   );
-  const checks = resolveChecks(found, diagnostics);
   const runbooks = resolveRunbooks(found, slos.values, diagnostics);
+  const checks = resolveChecks(found, diagnostics);
   if (!found.some(({ value }) => value.kind === 'slo' || value.kind === 'check'))
     diagnostics.push(NO_DEFINITIONS);
   if (diagnostics.some((each) => each.severity === 'error')) return { diagnostics };
@@ -69,8 +69,8 @@ export function validate(
   ]);
   const catalog = {
     services: sortedBy(services.values, (service) => service.name),
-    checks: sortedBy(checks.checks, (check) => check.id),
     slos: sortedBy(withRunbooks(slos.values, config?.value?.runbooks), (slo) => slo.id),
+    checks: sortedBy(checks.checks, (check) => check.id),
     teams: sortedBy(teams, (team) => team.name),
     runbooks: sortedBy(runbooks.runbooks, (runbook) => runbook.name),
     dashboards: sortedBy(dashboards.values, ({ uid }) => uid),

@@ -1,6 +1,7 @@
 // Connections: where telemetry is read, where alerts go and where counts are kept, with every default filled in.
 // The catalog makes these from ninefold.config.ts; the collector's sources, stores and sinks take theirs as an argument.
 import type { RunbookSettings } from './runbook-link.ts';
+
 /** Where a secret is kept. The value itself never stands in a definition, a log line or an artefact. */
 export type SecretReference =
   | { readonly kind: 'secret'; readonly environment: string }
