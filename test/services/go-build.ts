@@ -1,5 +1,5 @@
 /** Builds programs out of Go modules whose own `go install` does not work. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runBuildCommand } from './build-command.ts';
 import type { EntryInMaking } from './cache.ts';
@@ -38,6 +38,26 @@ export async function downloadGoModule(
     making,
   );
   return (JSON.parse(answer) as { Dir: string }).Dir;
+}
+
+/**
+ * Makes a module of our own that takes over the requirements of a published one, and returns its folder: programs of a
+ * module that replaces others by folders of its repository can be built there, and `go install` refuses them.
+ * `publish` gives go.mod without such replacements, each of which is published as a module, too.
+ */
+export async function takeOverGoModule(
+  module: GoModule,
+  publish: (goMod: string) => string,
+  making: EntryInMaking,
+): Promise<string> {
+  const published = await downloadGoModule(module, making);
+  const source = join(making.folder, 'source');
+  mkdirSync(source);
+  const taken = publish(readFileSync(join(published, 'go.mod'), 'utf8'));
+  const own = taken.replace(/^module .*$/m, 'module ninefold.test/own');
+  writeFileSync(join(source, 'go.mod'), `${own}\nrequire ${module.path} ${module.version}\n`);
+  writeFileSync(join(source, 'go.sum'), readFileSync(join(published, 'go.sum')));
+  return source;
 }
 
 /** What a program answers to `--version`: without it, one that is built from a module says nothing. */

@@ -53,6 +53,8 @@ export interface RunningKubernetes extends RunningServer {
   /** For a new namespace of this start. */
   readonly client: KubernetesClient;
   readonly connection: KubernetesConnection;
+  /** File that tells programs where the server is, with the client's namespace as the one they use. */
+  readonly kubeconfig: string;
   /** Runs kubectl to its end, in the client's namespace unless the arguments say else. */
   kubectl(args: readonly string[], input?: string): KubectlRun;
 }
@@ -103,6 +105,7 @@ async function withNamespace(
   const running = Object.assign(server, {
     client,
     connection,
+    kubeconfig,
     kubectl: (args: readonly string[], input = '') => runKubectl(kubeconfig, args, input),
   });
   if (server.owned) return running;

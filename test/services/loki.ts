@@ -1,11 +1,11 @@
 /** A real Loki of a test: one process, files on disk, no tenants, ready at once, and willing to take old samples. */
-import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EntryInMaking } from './cache.ts';
 import { findProgram, locateUrl, requireProgram, versionedProgramOnPath } from './distribution.ts';
 import type { Distribution, LocatedProgram, LocatedUrl, Unavailable } from './distribution.ts';
 import { freePorts } from './free-port.ts';
-import { buildGoPrograms, downloadGoModule, goEntryProgram } from './go-build.ts';
+import { buildGoPrograms, goEntryProgram, takeOverGoModule } from './go-build.ts';
 import type { GoModule } from './go-build.ts';
 import { answersOk, environmentServer, startServer } from './running-server.ts';
 import type { RunningServer } from './running-server.ts';
@@ -146,19 +146,9 @@ function defaultConfig(places: LokiPlaces, options: LokiOptions): object {
   };
 }
 
-/**
- * `go install` refuses a module with replace directives, so Loki is built from a module of our own that takes
- * over its requirements. Its one replacement by a folder is dropped: that module is published too.
- */
+/** Its one replacement by a folder is dropped: that module is published, too. */
 async function buildLoki(making: EntryInMaking): Promise<void> {
-  const published = await downloadGoModule(MODULE, making);
-  const source = join(making.folder, 'source');
-  mkdirSync(source);
-  const requirements = readFileSync(join(published, 'go.mod'), 'utf8')
-    .replace(/^module .*$/m, 'module ninefold.test/loki')
-    .replace(/^.*=> *\.\/pkg\/push.*$/m, '');
-  const own = `${requirements}\nrequire ${MODULE.path} ${MODULE.version}\n`;
-  writeFileSync(join(source, 'go.mod'), own);
-  writeFileSync(join(source, 'go.sum'), readFileSync(join(published, 'go.sum')));
+  const published = (goMod: string): string => goMod.replace(/^.*=> *\.\/pkg\/push.*$/m, '');
+  const source = await takeOverGoModule(MODULE, published, making);
   await buildGoPrograms([`${MODULE.path}/cmd/loki`], source, STAMP, making);
 }
