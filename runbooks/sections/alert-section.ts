@@ -27,27 +27,23 @@ export function alertSection(
   // A ticket wants what a page wants, with less haste.
   const name = written === undefined ? `${slo.id} ${alert.alert}` : `runbook ${written.name}`;
   const before = shown.get(name);
-  const meaning = [heading(3, title), ...meaningOf(alert)];
-  if (before !== undefined)
-    return [
-      ...meaning,
-      paragraph(
-        'What to do is the same as for ',
-        { link: `#${anchorOf(before)}`, text: before },
-        '.',
-      ),
-    ];
+  const head = [heading(3, title), paragraph(urgencyText(alert))];
+  if (before !== undefined) {
+    const there = { link: `#${anchorOf(before)}`, text: before };
+    return [...head, paragraph('What to do is the same as for ', there, '.'), ...meaningOf(alert)];
+  }
   shown.set(name, title);
   const guide = written ?? defaultGuide(alert);
   const levels = written?.escalation ?? [];
   const prometheus = workspace.prometheus[slo.sli.connection] ?? workspace.prometheus['default'];
   return [
-    ...meaning,
+    ...head,
     introduction(written),
     ...guideBlocks(guide, prometheus === undefined ? {} : { prometheus }),
     ...(written === undefined ? [] : contextBlocks(written)),
     heading(4, 'Who comes next'),
     escalation(levels.length > 0 ? levels : defaultEscalation(slo), severity, workspace),
+    ...meaningOf(alert),
   ];
 }
 
@@ -55,21 +51,23 @@ function defaultGuide({ slo, alert, severity }: SloAlert): Guide {
   return alert === ALERTS.missing ? missingGuide(slo) : burnGuide(slo, severity);
 }
 
+/** Whether to run or to walk. */
+function urgencyText({ alert, severity }: SloAlert): string {
+  if (alert === ALERTS.missing) {
+    const missing = `No telemetry has arrived for more than ${formatDuration(staleAfter(0))}, so the SLO cannot be judged.`;
+    return severity === 'page'
+      ? `${missing} It pages, because an outage could not be told from silence.`
+      : `${missing} It is a ticket.`;
+  }
+  return severity === 'page'
+    ? 'The budget burns so fast that it cannot wait for the morning.'
+    : 'The budget burns slowly, but too fast to last. It can wait for working hours.';
+}
+
+/** After what to do, because whoever was woken does first and understands later. */
 function meaningOf({ slo, alert, severity }: SloAlert): readonly Block[] {
-  if (alert === ALERTS.missing)
-    return [
-      paragraph(
-        `No telemetry has arrived for more than ${formatDuration(staleAfter(0))}, so the SLO cannot be judged. `,
-        severity === 'page'
-          ? 'It pages, because an outage could not be told from silence.'
-          : 'It is a ticket.',
-      ),
-    ];
-  const what =
-    severity === 'page'
-      ? 'The budget burns so fast that it cannot wait for the morning.'
-      : 'The budget burns slowly, but too fast to last. It can wait for working hours.';
-  return [paragraph(what), ...policyMeaning(slo, severity)];
+  if (alert === ALERTS.missing) return [];
+  return [heading(4, 'When it fires'), ...policyMeaning(slo, severity)];
 }
 
 function introduction(written: Runbook | undefined): Block {

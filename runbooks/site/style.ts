@@ -19,7 +19,7 @@ header { position: sticky; top: 0; z-index: 1; display: flex; gap: 1rem; align-i
 .search li a:hover, .search li a:focus { background: var(--shade); }
 .search li span { display: block; color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
 .page { display: flex; gap: 2.5rem; max-width: 78rem; margin: 0 auto; padding: 0 1rem 4rem; }
-main { flex: 1; min-width: 0; max-width: 54rem; }
+main { flex: 1; min-width: 0; max-width: 54rem; overflow-wrap: anywhere; }
 nav { flex: 0 0 17rem; order: 1; position: sticky; top: 4rem; align-self: flex-start; max-height: calc(100vh - 5rem); overflow: auto; padding-top: 1.5rem; font-size: .85rem; }
 nav ul { margin: 0; padding: 0; list-style: none; }
 nav li { padding: .15rem 0; }
@@ -38,13 +38,16 @@ main ol > li { margin: .7rem 0; }
 li > p { margin: .35rem 0; }
 code { font: .9em/1.5 ui-monospace, monospace; }
 :not(pre) > code { padding: .1em .3em; background: var(--shade); border-radius: 4px; overflow-wrap: anywhere; }
-pre { position: relative; margin: .5rem 0; padding: .7rem .9rem; overflow: auto; background: var(--shade); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
+/* Room for the button: no part of a command may lie under it. */
+pre { position: relative; margin: .5rem 0; padding: .7rem 4.6rem .7rem .9rem; overflow: auto; background: var(--shade); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre button { position: absolute; top: .35rem; right: .35rem; padding: .1rem .5rem; font: .75rem system-ui, sans-serif; color: var(--soft); background: var(--paper); border: 1px solid var(--line); border-radius: 4px; cursor: pointer; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .92rem; }
+table { overflow-wrap: normal; border-collapse: collapse; font-size: .92rem; }
 th, td { padding: .4rem .7rem; text-align: left; vertical-align: top; border: 1px solid var(--line); }
 th { background: var(--shade); }
-@media (max-width: 60rem) { .page { display: block; } nav { position: static; max-height: none; } }
+td:first-child { white-space: nowrap; }
+/* Below this there is room for the page alone; its first list leads everywhere. */
+@media (max-width: 60rem) { nav { display: none; } td:first-child { white-space: normal; } }
 @media print {
   :root { --ink: #000; --soft: #333; --paper: #fff; --shade: #f5f5f5; --line: #999; --link: #000; --mark: #000; }
   header, nav, .anchor, pre button { display: none; }
