@@ -1,11 +1,13 @@
 // Alerts that fire, told alike wherever they come from: by SLO, alert and severity.
+import { SEVERITIES } from '../../slo/burn-policy.ts';
 import { ALERTS, SERIES } from '../../slo/names.ts';
 import type { Level } from '../panel.ts';
 import { promqlSignal, type Signal } from '../signal.ts';
 import { dialectOf, type SeriesDialect } from './series-source.ts';
 import type { SignalScope } from './slo-signals.ts';
 
-const BY = ['severity', 'alert', 'slo', 'service', 'team'] as const;
+const OF = ['slo', 'service', 'team'] as const;
+const BY = ['severity', 'alert', ...OF] as const;
 const OURS = `${ALERTS.burn}|${ALERTS.missing}`;
 
 /** Longer than this an alert has fired before anyone is surprised that it still does. */
@@ -38,10 +40,26 @@ function ofRules({ select }: SeriesDialect, matchers: string): string {
   return `max by (${BY.join(', ')}) (label_replace(${active}, "alert", "$1", "alertname", "(.*)"))`;
 }
 
+/**
+ * The collector shows a series only while the alert fires. So it fires since the last moment at which its SLO was there
+ * and it was not; where no such moment is known, since the first one that is.
+ */
 function ofCollector({ select }: SeriesDialect, matchers: string): string {
   const firing = select(SERIES.alertFiring, matchers);
-  // The last moment at which it did not fire; an alert older than the window is as old as that, at least.
-  const quiet = `max_over_time(timestamp(${firing} == 0)[6h:1m])`;
-  const age = `time() - ${quiet} and ${firing} == 1 or 21600 * (${firing} == 1)`;
-  return `max by (${BY.join(', ')}) (${age})`;
+  const now = `max by (${BY.join(', ')}) (${firing})`;
+  const quiet = Object.values(ALERTS).flatMap((alert) =>
+    SEVERITIES.map((severity) => {
+      const own = select(
+        SERIES.alertFiring,
+        matchers,
+        `alert="${alert}"`,
+        `severity="${severity}"`,
+      );
+      const moments = `(timestamp(${select(SERIES.objective, matchers)}) unless on (${OF.join(', ')}) ${own})[6h:1m]`;
+      const last = `max by (${OF.join(', ')}) (max_over_time(${moments}))`;
+      return `label_replace(label_replace(${last}, "alert", "${alert}", "", ""), "severity", "${severity}", "", "")`;
+    }),
+  );
+  const first = `min by (${BY.join(', ')}) (min_over_time(timestamp(${firing})[6h:1m]))`;
+  return `time() - (${quiet.join(' or ')} or ${first}) and on (${BY.join(', ')}) ${now}`;
 }

@@ -19,15 +19,11 @@ export function chart(drawn: DrawnPanel, answers: Answers, span: Span): string |
   const lines = panel.stacked ? stacked(series) : series;
   const scale = scaleOf(drawn, lines);
   const style = { unit: panel.signals[0]?.unit ?? 'count', now: span.to };
-  const paths = lines.map((line, index) => path(line, index, scale, span, panel.stacked));
-  // The highest of stacked areas lies below the others.
-  if (panel.stacked) paths.reverse();
-  const limits = panel.limits
-    .filter(({ at }) => at >= scale.low && at <= scale.high)
-    .map(({ at, shade }) => {
-      const text = escapeHtml(valueText(at, style));
-      return `<div class="limit ${shade}" style="bottom:${share(at, scale)}%"><span>${text}</span></div>`;
-    });
+  const paths = lines.flatMap((line, index) => [
+    ...(panel.stacked ? [area(line, lines[index - 1], index, scale, span)] : []),
+    path(line, index, scale, span),
+  ]);
+  const limits = limitLines(drawn, scale, style);
   const axis = { ...style, decimals: axisDecimals(style.unit, scale) };
   const ticks = scale.ticks.map(
     (at) =>
@@ -60,30 +56,59 @@ function scaleOf({ panel }: DrawnPanel, lines: readonly NamedSeries[]): Scale {
   return valueScale(ends, { min: panel.min, max: panel.max });
 }
 
-function path(
-  { points }: NamedSeries,
-  index: number,
-  scale: Scale,
-  span: Span,
-  filled: boolean,
-): string {
+function path({ points }: NamedSeries, index: number, scale: Scale, span: Span): string {
   const gap = stepOf(span) * 1.5;
   let before = -Infinity;
   const commands = points.flatMap(([at, value]) => {
     if (!Number.isFinite(value)) return [];
     const start = at - before > gap;
     before = at;
-    const x = place(at, span).toFixed(1);
-    const y = (SIZE - (share(value, scale) * SIZE) / 100).toFixed(1);
-    return [`${start ? 'M' : 'L'}${x} ${y}`, ...(start ? [`L${x} ${y}`] : [])];
+    const spot = spotOf([at, value], scale, span);
+    // A lone point is seen as a dot.
+    return start ? [`M${spot}`, `L${spot}`] : [`L${spot}`];
   });
-  const line = `<path class="line s${index % 8}" d="${commands.join('')}"/>`;
-  const first = points[0];
-  const last = points.at(-1);
-  if (!filled || first === undefined || last === undefined) return line;
-  const base = SIZE - (share(Math.max(0, scale.low), scale) * SIZE) / 100;
-  const shape = `${commands.join('').replaceAll('M', 'L').replace('L', 'M')}L${place(last[0], span).toFixed(1)} ${base}L${place(first[0], span).toFixed(1)} ${base}Z`;
-  return `<path class="fill s${index % 8}" d="${shape}"/>${line}`;
+  return `<path class="line s${index % 8}" d="${commands.join('')}"/>`;
+}
+
+/** What lies between a line and the one below it. */
+function area(
+  { points }: NamedSeries,
+  below: NamedSeries | undefined,
+  index: number,
+  scale: Scale,
+  span: Span,
+): string {
+  const base = below?.points ?? points.map(([at]) => [at, Math.max(0, scale.low)] as const);
+  const edge = [...points, ...base.toReversed()].map((each) => spotOf(each, scale, span));
+  return `<path class="fill s${index % 8}" d="M${edge.join('L')}Z"/>`;
+}
+
+function spotOf([at, value]: readonly [number, number], scale: Scale, span: Span): string {
+  const y = SIZE - (share(value, scale) * SIZE) / 100;
+  return `${place(at, span).toFixed(1)} ${y.toFixed(1)}`;
+}
+
+/** Percent of the height that a number beside its line takes. */
+const LABEL_PERCENT = 9;
+
+/** Lines with their numbers; where lines lie close together, the numbers stand side by side. */
+function limitLines(
+  { panel }: DrawnPanel,
+  scale: Scale,
+  style: Parameters<typeof valueText>[1],
+): readonly string[] {
+  let before = -Infinity;
+  let column = 0;
+  return panel.limits
+    .filter(({ at }) => at >= scale.low && at <= scale.high)
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, shade }) => {
+      const bottom = share(at, scale);
+      column = bottom - before < LABEL_PERCENT ? column + 1 : 0;
+      before = bottom;
+      const text = escapeHtml(valueText(at, style));
+      return `<div class="limit ${shade}" style="bottom:${bottom}%"><span style="right:${column * 48}px">${text}</span></div>`;
+    });
 }
 
 /** Each line on top of those before it; a moment at which one says nothing counts as nothing of it. */

@@ -79,8 +79,10 @@ const titles = (...definitions: { readonly kind: string }[]): Map<string, readon
 };
 
 const TARGETS = { prometheus: '3.15', alertmanager: '0.34' };
-const made = (catalog: ReturnType<typeof catalogOf>) =>
-  generate(catalog, { kinds: ['dashboards'], targets: TARGETS });
+const made = (catalog: ReturnType<typeof catalogOf>) => {
+  const { artifacts, notes } = generate(catalog, { kinds: ['dashboards'], targets: TARGETS });
+  return { artifacts: [...artifacts], notes };
+};
 
 describe('a workspace with a dashboard of its own', () => {
   it('is the shop, whose orders page is loaded from a file and built without a finding', async () => {
