@@ -11,6 +11,7 @@ import {
   joinIndex,
   parseIndex,
 } from './artifact-index.ts';
+import { packText } from './packed-text.ts';
 
 /** Begins the name of the folder in which a build writes aside; the process and something random follow. */
 const ASIDE = '.ninefold-';
@@ -60,13 +61,14 @@ export async function compareFolder(
     ({ path }) => path,
   );
   const changes: FolderChange[] = [];
-  for (const { path, text } of artifacts) {
+  for (const artifact of artifacts) {
+    const { path } = artifact;
     const before = await readText(join(folder, path));
-    if (before === undefined) changes.push({ path, change: 'new', after: text });
-    else if (before !== text) {
+    if (before === undefined) changes.push(newFile(artifact));
+    else if (before !== artifact.text) {
       const written = known.get(path)?.map(({ sha256 }) => sha256);
       const edited = written !== undefined && !written.includes(checksum(before));
-      changes.push({ path, change: edited ? 'edited' : 'changed', before, after: text });
+      changes.push(changedFile(artifact, edited ? 'edited' : 'changed', before));
     }
   }
   const wanted = new Set(artifacts.map(({ path }) => path));
@@ -98,15 +100,25 @@ export async function writeFolder(
   await removeAbandoned(folder);
   const aside = join(folder, `${ASIDE}${process.pid}-${randomBytes(6).toString('hex')}`);
   try {
-    const moved = changes.filter(({ after }) => after !== undefined);
-    for (const { path, after = '' } of moved) await writeNew(join(aside, path), after);
+    const moved = changes.filter(({ change }) => change !== 'obsolete');
+    const folders = new Set<string>();
+    const needFolderOf = async (path: string): Promise<void> => {
+      const above = dirname(path);
+      if (folders.has(above)) return;
+      await mkdir(above, { recursive: true });
+      folders.add(above);
+    };
+    for (const { path, after = '' } of moved) {
+      await needFolderOf(join(aside, path));
+      await writeFile(join(aside, path), after, { flag: 'wx' });
+    }
     const current = new Map(index.artifacts.map(({ path, sha256 }) => [path, sha256]));
     const replaced = old.filter(({ path, sha256 }) => current.get(path) !== sha256);
     await writeNew(join(aside, CLAIM_FILE), formatIndex(joinIndex(index, replaced)));
     await writeNew(join(aside, INDEX_FILE), formatIndex(index));
     await rename(join(aside, CLAIM_FILE), join(folder, INDEX_FILE));
     for (const { path } of moved) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await needFolderOf(join(folder, path));
       await rename(join(aside, path), join(folder, path));
     }
     for (const { path, change } of changes)
@@ -116,6 +128,35 @@ export async function writeFolder(
     await rm(aside, { recursive: true, force: true });
   }
   return changes;
+}
+
+/** Texts are unpacked when they are needed: every file of a large folder may be new, or differ. */
+function newFile(artifact: Artifact): FolderChange {
+  return {
+    path: artifact.path,
+    change: 'new',
+    get after() {
+      return artifact.text;
+    },
+  };
+}
+
+function changedFile(
+  artifact: Artifact,
+  change: 'changed' | 'edited',
+  before: string,
+): FolderChange {
+  const unpack = packText(before);
+  return {
+    path: artifact.path,
+    change,
+    get before() {
+      return unpack();
+    },
+    get after() {
+      return artifact.text;
+    },
+  };
 }
 
 /** Removes what builds left aside that were killed. */

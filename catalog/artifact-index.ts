@@ -25,17 +25,25 @@ export function indexOf(
   artifacts: readonly Artifact[],
   origins: Catalog['origins'],
 ): ArtifactIndex {
+  return indexOfEntries(artifacts.map((artifact) => entryOf(artifact, origins)));
+}
+
+/** The entry of one artifact. */
+export function entryOf(
+  { path, kind, text, sources }: Artifact,
+  origins: Catalog['origins'],
+): ArtifactIndex['artifacts'][number] {
   return {
-    generator: 'ninefold',
-    artifacts: byPath(
-      artifacts.map(({ path, kind, text, sources }) => ({
-        path,
-        kind,
-        sha256: checksum(text),
-        sources: sources.map((id) => sourceOf(id, origins[id])),
-      })),
-    ),
+    path,
+    kind,
+    sha256: checksum(text),
+    sources: sources.map((id) => sourceOf(id, origins[id])),
   };
+}
+
+/** The index of entries, by path. */
+export function indexOfEntries(entries: ArtifactIndex['artifacts']): ArtifactIndex {
+  return { generator: 'ninefold', artifacts: byPath(entries) };
 }
 
 /** The index with further entries. */

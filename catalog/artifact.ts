@@ -23,7 +23,9 @@ export interface GeneratorNote {
 }
 
 export interface Generated {
-  readonly artifacts: readonly Artifact[];
+  /** Made while somebody goes through them, once. */
+  readonly artifacts: Iterable<Artifact>;
+  /** Complete when all artifacts are made. */
   readonly notes: readonly GeneratorNote[];
 }
 

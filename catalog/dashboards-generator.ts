@@ -4,11 +4,11 @@ import type { PrometheusTarget } from '../alerts/rules/prometheus-target.ts';
 import {
   type DashboardFile,
   type DashboardSources,
-  generateDashboards,
+  dashboardFiles,
 } from '../dashboards/generate-dashboards.ts';
 import { managedAlertsFile } from '../dashboards/provisioning/managed-alerts.ts';
 import type { Slo } from '../slo/slo.ts';
-import type { Generator, Targets } from './artifact.ts';
+import type { Artifact, Generator, GeneratorNote, Targets } from './artifact.ts';
 import type { Catalog } from './catalog.ts';
 
 const FOLDER = 'dashboards';
@@ -17,23 +17,32 @@ export const dashboardsGenerator: Generator = {
   kind: FOLDER,
   title: 'Grafana dashboards',
   generate(catalog, targets) {
-    const { files, notes } = generateDashboards(dashboardSources(catalog, targets));
-    return {
-      artifacts: [...files, ...managedAlerts(catalog, targets)].map(({ path, text, sources }) => ({
-        path: `${FOLDER}/${path}`,
-        kind: this.kind,
-        text,
-        sources,
-      })),
-      notes: notes.map(({ severity, about, message }) => ({
-        severity,
-        kind: this.kind,
-        source: about,
-        message,
-      })),
-    };
+    const notes: GeneratorNote[] = [];
+    return { artifacts: artifactsOf(catalog, targets, notes), notes };
   },
 };
+
+/** One after another, so that those of a thousand services are never all in memory. */
+function* artifactsOf(
+  catalog: Catalog,
+  targets: Targets,
+  notes: GeneratorNote[],
+): Iterable<Artifact> {
+  const artifact = ({ path, text, sources }: DashboardFile): Artifact => ({
+    path: `${FOLDER}/${path}`,
+    kind: FOLDER,
+    text,
+    sources,
+  });
+  const files = dashboardFiles(
+    dashboardSources(catalog, targets),
+    ({ severity, about, message }) => {
+      notes.push({ severity, kind: FOLDER, source: about, message });
+    },
+  );
+  for (const file of files) yield artifact(file);
+  yield* managedAlerts(catalog, targets).map(artifact);
+}
 
 /** The alerts of the rules, for a site that wants Grafana to evaluate them. */
 function managedAlerts(

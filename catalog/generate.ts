@@ -2,10 +2,11 @@
 import type { EpochSeconds } from '../slo/counts.ts';
 import { alertmanagerGenerator } from './alertmanager-generator.ts';
 import type { Artifact, Generated, Generator, GeneratorNote, Targets } from './artifact.ts';
-import { type ArtifactIndex, indexOf } from './artifact-index.ts';
+import { type ArtifactIndex, entryOf, indexOfEntries } from './artifact-index.ts';
 import type { Catalog } from './catalog.ts';
 import { dashboardsGenerator } from './dashboards-generator.ts';
 import { lokiRulesGenerator } from './loki-rules-generator.ts';
+import { packArtifact } from './packed-text.ts';
 import { prometheusRulesGenerator } from './prometheus-rules-generator.ts';
 import { ruleManifestsGenerator } from './rule-manifests-generator.ts';
 import { runbookLinkNotes } from './runbook-links.ts';
@@ -28,6 +29,7 @@ export const TARGETS = {
 } as const satisfies Readonly<Record<keyof Targets, readonly string[]>>;
 
 export interface MadeCatalog extends Generated {
+  readonly artifacts: readonly Artifact[];
   readonly kinds: readonly string[];
   readonly index: ArtifactIndex;
 }
@@ -48,12 +50,16 @@ export function generate(
 ): MadeCatalog {
   const artifacts: Artifact[] = [];
   const notes: GeneratorNote[] = [];
+  const entries: ArtifactIndex['artifacts'] = [];
   for (const generator of GENERATORS) {
     if (!kinds.includes(generator.kind)) continue;
     const made = generator.generate(catalog, targets, now);
-    artifacts.push(...made.artifacts);
+    for (const artifact of made.artifacts) {
+      entries.push(entryOf(artifact, catalog.origins));
+      artifacts.push(packArtifact(artifact));
+    }
     notes.push(...made.notes);
   }
   notes.push(...runbookLinkNotes(artifacts, catalog));
-  return { kinds, artifacts, notes, index: indexOf(artifacts, catalog.origins) };
+  return { kinds, artifacts, notes, index: indexOfEntries(entries) };
 }

@@ -40,13 +40,16 @@ export interface Page {
 
 /** The pages in the order in which people meet them, users' own last. */
 export function dashboardPages(sources: PageSources): readonly Page[] {
+  return [...eachPage(sources)];
+}
+
+/** The same, each made when it is asked for. */
+export function* eachPage(sources: PageSources): Iterable<Page> {
   const { scopeLabels = [], dashboards = [] } = sources;
-  const own = dashboards
-    .toSorted((a, b) => (a.uid < b.uid ? -1 : 1))
-    .map((dashboard) => ownPage(dashboard, sources.slos, siteOf(sources)));
-  const made = generatedPages(sources);
-  if (scopeLabels.length === 0) return [...made, ...own];
-  return [...made.map((page) => scoped(page, scopeLabels)), ...own];
+  for (const page of generatedPages(sources))
+    yield scopeLabels.length === 0 ? page : scoped(page, scopeLabels);
+  for (const dashboard of dashboards.toSorted((a, b) => (a.uid < b.uid ? -1 : 1)))
+    yield ownPage(dashboard, sources.slos, siteOf(sources));
 }
 
 /** A page that its reader can narrow down by labels which no definition knows; what lacks them is part of all. */
@@ -86,29 +89,25 @@ function surroundings(
 }
 
 /** None without SLOs. */
-function generatedPages(sources: PageSources): readonly Page[] {
+function* generatedPages(sources: PageSources): Iterable<Page> {
   const { services, source = 'rules' } = sources;
   const slos = sources.slos.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  if (slos.length === 0) return [];
+  if (slos.length === 0) return;
   const site = siteOf(sources);
   const byService = Map.groupBy(slos, ({ service }) => service.name);
   const all = slos.map(({ id }) => id);
-  const business = businessPage(slos, site);
   const hasCollector = source === 'collector' || !slos.every(site.hasRules);
-  return [
-    { dashboard: overviewPage(slos, site), sources: all },
-    { dashboard: onCallPage(slos, site), sources: all },
-    ...(hasCollector ? [{ dashboard: collectorPage(), sources: all }] : []),
-    ...services
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((service) => {
-        const own = byService.get(service.name);
-        if (own === undefined) return [];
-        const about = [service.name, ...own.map(({ id }) => id)];
-        const around = surroundings(service.name, own, sources);
-        return [{ dashboard: servicePage(service, own, site, around), sources: about }];
-      }),
-    { dashboard: slaPage(slos, site), sources: all },
-    ...(business === undefined ? [] : [{ dashboard: business, sources: all }]),
-  ];
+  yield { dashboard: overviewPage(slos, site), sources: all };
+  yield { dashboard: onCallPage(slos, site), sources: all };
+  if (hasCollector) yield { dashboard: collectorPage(), sources: all };
+  for (const service of services.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const own = byService.get(service.name);
+    if (own === undefined) continue;
+    const about = [service.name, ...own.map(({ id }) => id)];
+    const around = surroundings(service.name, own, sources);
+    yield { dashboard: servicePage(service, own, site, around), sources: about };
+  }
+  yield { dashboard: slaPage(slos, site), sources: all };
+  const business = businessPage(slos, site);
+  if (business !== undefined) yield { dashboard: business, sources: all };
 }

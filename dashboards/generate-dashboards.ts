@@ -1,10 +1,10 @@
 // All dashboards of a workspace, as files in every form in which Grafana takes them.
 import { classicDashboard } from './classic/classic-dashboard.ts';
-import { dashboardPages, type Page, type PageSources } from './dashboard-pages.ts';
+import { eachPage, type Page, type PageSources } from './dashboard-pages.ts';
 import { drawDashboard } from './drawn-dashboard.ts';
 import { FOLDER, folderManifest } from './folder.ts';
-import { jsonText } from './json-text.ts';
-import { lintExclusions } from './lint/exclusions.ts';
+import { jsonText, sortedData, sortedText } from './json-text.ts';
+import { type ExceptedBreach, lintExclusions } from './lint/exclusions.ts';
 import { lintDashboard, type LintResult } from './lint/lint-dashboard.ts';
 import { sharedNames } from './lint/lint-dashboards.ts';
 import type { LintFinding } from './lint/rule.ts';
@@ -33,6 +33,8 @@ export interface DashboardFile {
   readonly sources: readonly string[];
 }
 
+type ListedDashboard = Pick<Page['dashboard'], 'uid' | 'title' | 'tags'>;
+
 export interface DashboardNote {
   readonly severity: 'error' | 'warning' | 'info';
   /** The dashboard's title or uid. */
@@ -48,26 +50,47 @@ export interface GeneratedDashboards {
 
 /** Generates the files. The same sources give the same bytes. */
 export function generateDashboards(sources: DashboardSources): GeneratedDashboards {
-  const pages = dashboardPages(sources);
-  if (pages.length === 0) return { files: [], notes: [] };
-  const all = [...new Set(pages.flatMap(({ sources }) => sources))].toSorted();
-  const files = [...siteFiles(sources, all)];
   const notes: DashboardNote[] = [];
-  const excepted: LintResult['excepted'][number][] = [];
-  // One page after another: of a thousand services only the texts are kept.
-  for (const page of pages) {
+  const files = [...dashboardFiles(sources, (note) => notes.push(note))];
+  return { files, notes };
+}
+
+/** The same files one after another, so that whoever keeps none of them needs little memory; `tell` gets the notes. */
+export function* dashboardFiles(
+  sources: DashboardSources,
+  tell: (note: DashboardNote) => void,
+): Iterable<DashboardFile> {
+  const about = new Set<string>();
+  const listed: ListedDashboard[] = [];
+  const excepted: ExceptedBreach[] = [];
+  for (const page of eachPage(sources)) {
+    for (const source of page.sources) about.add(source);
+    const { uid, title, tags } = page.dashboard;
+    listed.push({ uid, title, tags });
     const made = pageFiles(page, sources);
-    files.push(...made.files);
-    notes.push(...made.notes);
-    excepted.push(...made.excepted);
+    yield* made.files;
+    for (const note of made.notes) tell(note);
+    // Their messages are long, and nobody reads those of what is allowed.
+    for (const { rule, reason, dashboard, panel, target } of made.excepted)
+      excepted.push({
+        rule,
+        reason,
+        dashboard,
+        ...(panel !== undefined && { panel }),
+        ...(target !== undefined && { target }),
+      });
   }
-  notes.push(...sharedNames(pages.map(({ dashboard }) => dashboard)).map(noteOf));
+  if (listed.length === 0) return;
+  for (const finding of sharedNames(listed)) tell(noteOf(finding));
+  const all = [...about].toSorted();
+  yield* siteFiles(sources, all);
   if (excepted.length > 0) {
     const text = lintExclusions(excepted);
-    files.push({ path: 'grafana/dashboards/.lint', text, sources: all });
+    // dashboard-linter and ours look for it beside each dashboard.
+    for (const folder of ['grafana/dashboards', 'resources/dashboards', 'kubernetes'])
+      yield { path: `${folder}/.lint`, text, sources: all };
   }
-  files.push({ path: 'index.json', text: indexOf(pages), sources: all });
-  return { files, notes };
+  yield { path: 'index.json', text: indexOf(listed), sources: all };
 }
 
 /** What there is once, whatever the pages. */
@@ -90,7 +113,7 @@ function pageFiles(
 ): GeneratedDashboards & Pick<LintResult, 'excepted'> {
   const { uid, exceptions } = dashboard;
   const drawn = drawDashboard(dashboard, source);
-  const json = classicDashboard(drawn);
+  const json = sortedData(classicDashboard(drawn)) as object;
   const about = new Set(sources);
   const { findings, excepted } = lintDashboard(json, {
     slos: slos.filter(({ id }) => about.has(id)),
@@ -99,7 +122,7 @@ function pageFiles(
   const config = dashboardConfigMap(uid, json);
   const manifest = jsonText(dashboardManifest(drawn, FOLDER.uid));
   const files = [
-    { path: `grafana/dashboards/${uid}.json`, text: jsonText(json), sources },
+    { path: `grafana/dashboards/${uid}.json`, text: sortedText(json), sources },
     { path: `resources/dashboards/${uid}.json`, text: manifest, sources },
   ];
   if (config === undefined)
@@ -116,8 +139,8 @@ function pageFiles(
 }
 
 /** Which dashboards there are, for programs that push or list them. */
-function indexOf(pages: readonly Page[]): string {
-  const dashboards = pages.map(({ dashboard: { uid, title, tags } }) => ({
+function indexOf(listed: readonly ListedDashboard[]): string {
+  const dashboards = listed.map(({ uid, title, tags }) => ({
     uid,
     title,
     tags,

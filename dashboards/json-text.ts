@@ -2,16 +2,21 @@
 
 /** Text of plain data. Properties that are undefined are left out. */
 export function jsonText(data: unknown): string {
-  return `${JSON.stringify(sortedData(data), undefined, 2)}\n`;
+  return sortedText(sortedData(data));
 }
 
-/** The same on one line, without a line end. */
-export function jsonLine(data: unknown): string {
-  return JSON.stringify(sortedData(data));
+/** The same of data that are sorted already. */
+export function sortedText(data: unknown): string {
+  return `${JSON.stringify(data, undefined, 2)}\n`;
+}
+
+/** The same on one line, without a line end, of data that are sorted already. */
+export function sortedLine(data: unknown): string {
+  return JSON.stringify(data);
 }
 
 /** A copy whose names are in order at every depth. */
-function sortedData(data: unknown): unknown {
+export function sortedData(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(sortedData);
   if (typeof data !== 'object' || data === null) return data;
   const source = data as Readonly<Record<string, unknown>>;

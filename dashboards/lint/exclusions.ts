@@ -2,8 +2,14 @@
 import { writeYaml } from '../../formats/yaml-writer.ts';
 import type { LintResult } from './lint-dashboard.ts';
 
+/** What of an excepted breach its exception names. */
+export type ExceptedBreach = Pick<
+  LintResult['excepted'][number],
+  'rule' | 'reason' | 'dashboard' | 'panel' | 'target'
+>;
+
 /** The text of `.lint`; every breach that is excepted has its own entry, so that they can be counted. */
-export function lintExclusions(excepted: LintResult['excepted']): string {
+export function lintExclusions(excepted: readonly ExceptedBreach[]): string {
   const rules = [...Map.groupBy(excepted, ({ rule }) => rule)].sort(([a], [b]) => (a < b ? -1 : 1));
   return writeYaml({
     exclusions: Object.fromEntries(

@@ -1,14 +1,14 @@
 // Dashboards as ConfigMaps, as the sidecar of Grafana's Helm charts collects them.
 import { writeYaml } from '../../formats/yaml-writer.ts';
 import { FOLDER } from '../folder.ts';
-import { jsonLine } from '../json-text.ts';
+import { sortedLine } from '../json-text.ts';
 
 /** What a ConfigMap may hold; Kubernetes refuses more than a mebibyte with all that is around it. */
 export const LARGEST_CONFIG_MAP = 1_000_000;
 
-/** A ConfigMap with one dashboard; undefined when it is too large for one. Its JSON is one line: half the size. */
+/** A ConfigMap with one dashboard, whose names are sorted; undefined when it is too large for one. Its JSON is one line: half the size. */
 export function dashboardConfigMap(uid: string, dashboard: object): string | undefined {
-  const data = jsonLine(dashboard);
+  const data = sortedLine(dashboard);
   if (new TextEncoder().encode(data).length > LARGEST_CONFIG_MAP) return undefined;
   return writeYaml({
     apiVersion: 'v1',

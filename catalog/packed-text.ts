@@ -1,0 +1,29 @@
+// Texts that many artifacts are kept with until they are written: packed, because dashboards of many services are large and alike.
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Artifact } from './artifact.ts';
+
+/** Shorter ones are kept as they are. */
+const WORTH_PACKING = 16_384;
+
+/** Gives the text again, each time; what it keeps meanwhile is a twentieth of a dashboard. */
+export function packText(text: string): () => string {
+  return text.length < WORTH_PACKING ? () => text : unpackerOf(deflateRawSync(text, { level: 1 }));
+}
+
+/** By itself, because a function keeps all that the functions beside it use: here the text would be. */
+function unpackerOf(packed: Uint8Array): () => string {
+  return () => inflateRawSync(packed).toString('utf8');
+}
+
+/** The same artifact, whose text is unpacked when somebody reads it. */
+export function packArtifact({ path, kind, sources, text }: Artifact): Artifact {
+  const unpack = packText(text);
+  return {
+    path,
+    kind,
+    sources,
+    get text() {
+      return unpack();
+    },
+  };
+}
