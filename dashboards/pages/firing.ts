@@ -42,7 +42,7 @@ function ofRules({ select }: SeriesDialect, matchers: string): string {
 
 /**
  * The collector shows a series only while the alert fires. So it fires since the last moment at which its SLO was there
- * and it was not; where no such moment is known, since the first one that is.
+ * and it was not; where no such moment is known, since the first one that is; within the first minute, since now.
  */
 function ofCollector({ select }: SeriesDialect, matchers: string): string {
   const firing = select(SERIES.alertFiring, matchers);
@@ -61,5 +61,5 @@ function ofCollector({ select }: SeriesDialect, matchers: string): string {
     }),
   );
   const first = `min by (${BY.join(', ')}) (min_over_time(timestamp(${firing})[6h:1m]))`;
-  return `time() - (${quiet.join(' or ')} or ${first}) and on (${BY.join(', ')}) ${now}`;
+  return `time() - (${quiet.join(' or ')} or ${first} or ${now} * time()) and on (${BY.join(', ')}) ${now}`;
 }
