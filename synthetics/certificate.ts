@@ -21,6 +21,15 @@ export interface CertificateFacts {
   readonly serial: string;
   /** Why it is not accepted; absent when it is. */
   readonly distrust?: string;
+  /** What the issuer says of it, as the server handed it on (OCSP stapling); absent when it did not, or nobody asked. */
+  readonly staple?: CertificateStaple;
+}
+
+export interface CertificateStaple {
+  readonly status: 'good' | 'revoked' | 'unknown';
+  /** When it was said, and when it is to be said anew, in epoch seconds. */
+  readonly thisUpdate: number;
+  readonly nextUpdate?: number;
 }
 
 /** The sources that every kind over TLS has. Without TLS all of them are absent. */
@@ -29,9 +38,17 @@ export const CERTIFICATE_SOURCES = {
   tlsCipher: { type: 'text' },
   /** Whole days until the first certificate of the chain ends; negative when it has. */
   certificateDaysLeft: { type: 'number' },
+  /** The share of the certificate's own life that is left: 1 when new, 0 and below when over. */
+  certificateLifeLeft: { type: 'number' },
   certificateSubject: { type: 'text' },
   certificateIssuer: { type: 'text' },
   certificateNames: { type: 'list' },
+} as const satisfies Sources;
+
+/** The sources of kinds that ask for an OCSP response; without one they are absent. */
+export const STAPLE_SOURCES = {
+  /** `good`, `revoked`, `unknown`, or `stale` when it should have been renewed. */
+  stapleStatus: { type: 'text' },
 } as const satisfies Sources;
 
 const DAY = 86_400;
@@ -49,6 +66,10 @@ export function readCertificate(
       return facts?.cipher;
     case 'certificateDaysLeft':
       return facts && Math.floor((facts.chainNotAfter - now) / DAY);
+    case 'certificateLifeLeft':
+      return facts && lifeLeft(facts, now);
+    case 'stapleStatus':
+      return facts?.staple && stapleStatus(facts.staple, now);
     case 'certificateSubject':
       return facts?.subject;
     case 'certificateIssuer':
@@ -58,4 +79,13 @@ export function readCertificate(
     default:
       return undefined;
   }
+}
+
+/** To three digits. */
+function lifeLeft({ notBefore, notAfter }: CertificateFacts, now: number): number {
+  return Math.round(((notAfter - now) / Math.max(1, notAfter - notBefore)) * 1000) / 1000;
+}
+
+function stapleStatus({ status, nextUpdate }: CertificateStaple, now: number): string {
+  return status === 'good' && nextUpdate !== undefined && nextUpdate < now ? 'stale' : status;
 }

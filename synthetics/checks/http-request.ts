@@ -244,7 +244,8 @@ function readHeader(headers: DefinitionReader, name: string): string | SecretRef
   });
 }
 
-function readIp(reader: DefinitionReader): 4 | 6 | undefined {
+/** The version of IP in the property `ip`. */
+export function readIp(reader: DefinitionReader): 4 | 6 | undefined {
   const ip = reader.raw('ip');
   if (ip === undefined || ip === 4 || ip === 6) return ip;
   return reader.refuse('ip', {

@@ -23,6 +23,8 @@ export interface Handshake {
   readonly settings?: TlsSettings | undefined;
   /** Application protocols offered: `['http/1.1']`. */
   readonly protocols?: readonly string[];
+  /** Whether the server is asked what the certificate's issuer says of it. @default false */
+  readonly staple?: boolean;
 }
 
 export interface Dialer {
@@ -143,7 +145,7 @@ function connectReason(host: string, port: number, error: NodeJS.ErrnoException)
 function secureOver(
   contexts: TlsContexts,
   socket: Socket,
-  { host, settings, protocols }: Handshake,
+  { host, settings, protocols, staple }: Handshake,
   step: Step,
   attempt: Attempt,
 ): Promise<TLSSocket> {
@@ -160,6 +162,12 @@ function secureOver(
       ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }),
       // Judged below, so that the certificate is seen also when it is not accepted.
       rejectUnauthorized: false,
+      requestOCSP: staple === true,
+    });
+    let response: Buffer | undefined;
+    // Without a response it is called with null, whatever its type says.
+    secure.once('OCSPResponse', (bytes: Buffer | null) => {
+      response = bytes ?? undefined;
     });
     const failed = (error: NodeJS.ErrnoException): void => {
       reject(
@@ -176,7 +184,7 @@ function secureOver(
       secure.off('close', closed);
       secure.on('error', () => {});
       step.leave();
-      const facts = certificateFacts(secure);
+      const facts = certificateFacts(secure, response);
       if (facts !== undefined) attempt.certificate(facts);
       if (secure.authorized || settings?.verify === false) {
         resolveSocket(secure);

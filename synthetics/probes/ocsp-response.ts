@@ -30,7 +30,8 @@ export function readOcspResponse(bytes: Buffer, serial: string): CertificateStat
       if (number?.tag !== INTEGER || !sameNumber(number.content, serial)) continue;
       const status = state === undefined ? undefined : STATUSES[state.tag & 0x1f];
       const thisUpdate = epochSeconds(from);
-      const nextUpdate = until?.tag === CONTEXT_0 ? epochSeconds(elements(until.content)[0]) : undefined;
+      const nextUpdate =
+        until?.tag === CONTEXT_0 ? epochSeconds(elements(until.content)[0]) : undefined;
       if (status === undefined || thisUpdate === undefined) return undefined;
       return { status, thisUpdate, ...(nextUpdate === undefined ? {} : { nextUpdate }) };
     }
@@ -56,7 +57,7 @@ const MOST_ELEMENTS = 1000;
 /** The elements of DER content, one level deep. @throws RangeError when they do not fit */
 function elements(content: Buffer = Buffer.alloc(0)): readonly Element[] {
   const found: Element[] = [];
-  for (let at = 0; at < content.length && found.length < MOST_ELEMENTS; ) {
+  for (let at = 0; at < content.length && found.length < MOST_ELEMENTS;) {
     const tag = content.readUInt8(at);
     let length = content.readUInt8(at + 1);
     let begin = at + 2;
@@ -65,7 +66,8 @@ function elements(content: Buffer = Buffer.alloc(0)): readonly Element[] {
       length = content.readUIntBE(begin, size);
       begin += size;
     }
-    if (begin + length > content.length) throw new RangeError('an element is longer than its place');
+    if (begin + length > content.length)
+      throw new RangeError('an element is longer than its place');
     found.push({ tag, content: content.subarray(begin, begin + length) });
     at = begin + length;
   }

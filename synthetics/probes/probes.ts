@@ -2,13 +2,19 @@
 import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createHttpProbe } from './http.ts';
+import { createTcpProbe } from './tcp.ts';
+import { createTlsProbe } from './tls.ts';
 
 /** What probes share. */
 export interface ProbeTools {
   readonly dialer: Dialer;
 }
 
-const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [createHttpProbe];
+const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
+  createHttpProbe,
+  createTlsProbe,
+  createTcpProbe,
+];
 
 /** One probe of each kind, by kind; they keep TLS contexts and no connections. */
 export function createProbes(): ReadonlyMap<string, Probe> {

@@ -9,6 +9,7 @@ import type { TlsSettings } from '../../slo/connection.ts';
 import type { CertificateFacts } from '../certificate.ts';
 import type { Attempt } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
+import { readOcspResponse } from './ocsp-response.ts';
 
 export interface TlsContexts {
   /** The context of settings; files and secrets are read each time, so that rotated ones are seen. @throws ProbeFailure `setup` */
@@ -53,13 +54,17 @@ function makeContext(ca: string, cert: string, key: string): SecureContext {
   }
 }
 
-/** What a handshake showed; undefined when the server showed no certificate. */
-export function certificateFacts(socket: TLSSocket): CertificateFacts | undefined {
+/** What a handshake showed, with the OCSP response that came with it; undefined when the server showed no certificate. */
+export function certificateFacts(
+  socket: TLSSocket,
+  response?: Buffer,
+): CertificateFacts | undefined {
   const leaf = socket.getPeerCertificate(true);
   // Without a certificate the object is empty, whatever its type says.
   if ((leaf.raw as Buffer | undefined) === undefined) return undefined;
   const { authorizationError } = socket;
   const distrust = socket.authorized ? undefined : String(authorizationError);
+  const staple = response && readOcspResponse(response, leaf.serialNumber);
   return {
     tlsVersion: socket.getProtocol() ?? '',
     cipher: socket.getCipher().name,
@@ -72,6 +77,7 @@ export function certificateFacts(socket: TLSSocket): CertificateFacts | undefine
     fingerprint: leaf.fingerprint256,
     serial: leaf.serialNumber,
     ...(distrust === undefined ? {} : { distrust }),
+    ...(staple === undefined ? {} : { staple }),
   };
 }
 
