@@ -1,6 +1,7 @@
 // ninefold dashboards lint: everything that is wrong with dashboards of Grafana's, whoever wrote them.
 import path from 'node:path';
 import { alertFindings } from '../../dashboards/lint/alert-rules.ts';
+import { boundDashboard } from '../../dashboards/lint/bounded-dashboard.ts';
 import { lintDashboard, lintReadDashboard } from '../../dashboards/lint/lint-dashboard.ts';
 import { sharedNames } from '../../dashboards/lint/lint-dashboards.ts';
 import type { LintedDashboard } from '../../dashboards/lint/linted-dashboard.ts';
@@ -85,13 +86,13 @@ async function lintFiles(
     for (const each of own)
       for (const one of await readDashboardFile(each)) {
         const dashboard = readDashboard(one.json);
-        if (dashboard !== undefined) read.push(dashboard);
+        if (dashboard !== undefined) read.push(boundDashboard(dashboard).bounded);
         titles.add(dashboard?.title ?? '');
-        all.push(...findingsIn(one, dashboard, knowledge));
+        for (const finding of findingsIn(one, dashboard, knowledge)) all.push(finding);
       }
     const result = exceptFindings(all, exclusions);
-    findings.push(...result.findings);
-    excepted.push(...result.excepted);
+    for (const finding of result.findings) findings.push(finding);
+    for (const finding of result.excepted) excepted.push(finding);
     unused.push(
       ...result.unused
         .filter(({ dashboard }) => dashboard === undefined || titles.has(dashboard))

@@ -19,8 +19,8 @@ export interface DashboardFile {
 
 const LARGEST_FILE = 32 << 20;
 const LARGEST_EXCLUSIONS = 1 << 20;
-/** The reader of YAML is recursive; what nests deeper than this within brackets is no dashboard. */
-const LARGEST_YAML = 4 << 20;
+/** The reader of YAML is slow with what nests deeply; a ConfigMap holds a mebibyte at most. */
+const LARGEST_YAML = 2 << 20;
 
 /** The dashboards in a file. @throws CommandFailure that names file, place and what is wrong */
 export async function readDashboardFile(file: string): Promise<readonly DashboardFile[]> {

@@ -31,7 +31,7 @@ export interface GrafanaConnection {
    * Asks, and asks again after 429, 500, 502, 503, 504 and when nobody answers.
    * @throws CommandFailure when nobody answers at all, for 401 and 403, and for what is not Grafana
    */
-  ask(request: GrafanaRequest): Promise<GrafanaAnswer>;
+  readonly ask: (request: GrafanaRequest) => Promise<GrafanaAnswer>;
 }
 
 const TIMEOUT_MS = 30_000;

@@ -17,9 +17,9 @@ export interface JsonLimits {
 }
 
 /** Grafana refuses requests that are larger. */
-export const LARGEST_JSON = 32 << 20;
+const LARGEST_JSON = 32 << 20;
 /** Grafana's own dashboards have less than 20. */
-export const DEEPEST_JSON = 100;
+const DEEPEST_JSON = 100;
 
 /** The value, or the first thing that is wrong. */
 export function readBoundedJson(
@@ -60,7 +60,10 @@ interface Frame {
 }
 
 const SPACE = /[ \t\n\r]*/y;
+// JSON forbids control characters in strings.
+// oxlint-disable-next-line no-control-regex
 const STRING = /"[^"\\\u0000-\u001f]*/y;
+// oxlint-disable-next-line no-control-regex
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[^"\\\u0000-\u001f]*/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 

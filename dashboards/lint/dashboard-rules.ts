@@ -54,19 +54,19 @@ const layout: LintRule = {
       panel.place === undefined || panel.collapsed ? [] : [{ panel, place: panel.place }],
     );
     return placed.flatMap(({ panel, place }, index) => {
-      const under = placed.slice(index + 1).filter((other) => overlap(place, other.place));
+      const [under, ...others] = placed
+        .slice(index + 1)
+        .filter((other) => overlap(place, other.place));
       const remedy = 'Place it elsewhere.';
+      const right = place.x + place.w;
+      const more = others.length === 0 ? '' : ` and ${others.length} others`;
       return [
-        ...(place.x + place.w > GRID_COLUMNS
-          ? [
-              panelBreach(
-                panel,
-                `It ends at column ${place.x + place.w} of ${GRID_COLUMNS}.`,
-                remedy,
-              ),
-            ]
+        ...(right > GRID_COLUMNS
+          ? [panelBreach(panel, `It ends at column ${right} of ${GRID_COLUMNS}.`, remedy)]
           : []),
-        ...under.map((other) => panelBreach(panel, `It lies on '${other.panel.title}'.`, remedy)),
+        ...(under === undefined
+          ? []
+          : [panelBreach(panel, `It lies on '${under.panel.title}'${more}.`, remedy)]),
       ];
     });
   },
