@@ -71,6 +71,7 @@ function numbers(slo: Slo, signals: SloSignals, named: SloSignals): readonly Pan
       title: 'Budget lasts',
       description: `${SERIES.budgetRemaining} over ${SERIES.burnRate}: how long the budget ${about} lasts at the rate of the last ${formatDuration(leadWindow(slo))}, as if no old failures dropped out meanwhile.${ofGroups}`,
       signals: [signals.lasts],
+      states: [{ value: 0, word: 'Spent', shade: 'critical' }],
       whenEmpty: 'Nothing burns',
       mayBeEmpty: 'No failures lately: the budget does not burn.',
     }),
