@@ -67,6 +67,7 @@ export const DIAGNOSTIC_CODES = {
   'burn-rate-not-positive': 'a burn rate is not a positive decimal',
   'no-conditions': 'a burn policy has no condition',
   'check-outlasts-period': 'a check with its retries can take longer than its period',
+  'unknown-variable': 'a step of a journey uses a variable that no step before it saves',
   'limit-order': 'a limit of a check is not below the next one',
   'slice-length': 'a time slice is shorter than 10 seconds or does not divide a day',
   'slice-burns-at-once': 'one bad time slice alone reaches a page',

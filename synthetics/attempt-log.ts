@@ -49,7 +49,7 @@ const LONGEST_FACT = 200;
 export function beginAttempt(
   surroundings: Surroundings,
   traceId: string,
-  signal: AbortSignal,
+  limits: Pick<Attempt, 'signal' | 'timeoutMs'>,
   mask: SecretMask,
 ): AttemptLog {
   const began = surroundings.monotonic();
@@ -58,7 +58,7 @@ export function beginAttempt(
   let ended: AttemptTimes | undefined;
 
   const attempt: Attempt = {
-    signal,
+    ...limits,
     step(name) {
       if (steps.length >= MOST_STEPS)
         throw new ProbeFailure('internal', `more than ${MOST_STEPS} steps`);
@@ -85,9 +85,9 @@ export function beginAttempt(
     end(failed) {
       if (ended !== undefined) return ended;
       const now = surroundings.monotonic();
-      const last = steps.at(-1);
-      const { phase } = last ?? {};
-      last?.close(now);
+      const last = steps.find((step) => step.failedIn !== undefined) ?? steps.at(-1);
+      const phase = last?.failedIn ?? last?.phase;
+      steps.at(-1)?.close(now);
       const told = steps.map((step) => step.told(began, failed && step === last));
       ended = {
         durationMs: rounded(now - began),
@@ -95,7 +95,7 @@ export function beginAttempt(
         steps: told,
         facts: Object.assign({}, ...told.map(({ facts }) => facts)) as Facts,
         ...(certificate === undefined ? {} : { certificate }),
-        ...(phase === undefined ? {} : { phase }),
+        ...(phase === undefined || phase === 'none' ? {} : { phase }),
         ...(last === undefined || told.length < 2 ? {} : { step: last.name }),
       };
       return ended;
@@ -115,6 +115,8 @@ interface OpenStep extends Step {
   readonly name: string;
   readonly phases: Partial<Record<Phase, number>>;
   readonly phase: Phase | undefined;
+  /** The phase in which the try failed here, `none` between two; undefined when it did not. */
+  readonly failedIn: Phase | 'none' | undefined;
   close(now: number): void;
   told(began: number, failed: boolean): RunStep;
 }
@@ -130,6 +132,7 @@ function openStep(
   const facts: Record<string, string | number | boolean> = {};
   let phase: Phase | undefined;
   let since = 0;
+  let failedIn: Phase | 'none' | undefined;
   let end: number | undefined;
 
   function leave(now: number): void {
@@ -142,6 +145,12 @@ function openStep(
     phases,
     get phase() {
       return phase;
+    },
+    get failedIn() {
+      return failedIn;
+    },
+    fail() {
+      failedIn ??= phase ?? 'none';
     },
     enter(next) {
       if (end !== undefined) return;
@@ -166,7 +175,7 @@ function openStep(
       durationMs: rounded((end ?? start) - start),
       phases: roundedTimes(phases),
       facts,
-      failed,
+      failed: failed || failedIn !== undefined,
     }),
   };
 }

@@ -72,7 +72,7 @@ const MOST_ASSERTIONS = 50;
 const EXAMPLE = `expect: (answer) => [answer.duration.atMost('1s')]`;
 
 /** The assertions in `expect` and `prefer`; those of `prefer` only degrade. */
-function readExpectations(reader: DefinitionReader, sources: Sources): readonly Assertion[] {
+export function readExpectations(reader: DefinitionReader, sources: Sources): readonly Assertion[] {
   return [
     ...readOne(reader, 'expect', sources),
     ...readOne(reader, 'prefer', sources).map((each) => ({ ...each, degrades: true as const })),

@@ -1,7 +1,8 @@
 // The interface of a probe: the code that tries once. One implementation a file in probes/, all of them listed in probes/probes.ts.
 import type { SecretReference } from '../slo/connection.ts';
 import type { CertificateFacts } from './certificate.ts';
-import type { Phase } from './phase.ts';
+import type { AssertionResult } from './assertion.ts';
+import type { Phase, PhaseTimes } from './phase.ts';
 import type { ProbeForm } from './probe-definition.ts';
 
 /** Tries a target once. Implementations pass the contract suite in test/contract/probe-contract.ts. */
@@ -20,6 +21,8 @@ export interface Probe {
 export interface Attempt {
   /** Aborts at the deadline, or when the program stops. */
   readonly signal: AbortSignal;
+  /** From the beginning of the try to its deadline. */
+  readonly timeoutMs: number;
   /**
    * Begins a step; the one before ends. Every probe begins at least one. Times are taken when the methods are called.
    * @param name for people: `GET https://shop.example/`
@@ -43,6 +46,10 @@ export interface Step {
   leave(): void;
   /** A fact for people; text is cut at 200 characters. */
   note(name: string, value: string | number | boolean): void;
+  /** The try failed here, and in the phase under way, although more steps may follow. */
+  fail(): void;
+  /** Milliseconds in the phases that are over. */
+  readonly phases: PhaseTimes;
   /** `traceparent` header of this step (W3C Trace Context, sampled). */
   readonly traceparent: string;
 }
@@ -53,4 +60,6 @@ export interface Answer {
   read(source: string, argument: string | undefined): unknown;
   /** The part of the answer that shows why an assertion on this source does not hold. */
   excerpt?(source: string, argument: string | undefined): string | undefined;
+  /** What the probe held against parts of the answer by itself, such as the steps of a journey. */
+  readonly assertions?: readonly AssertionResult[];
 }

@@ -1,14 +1,8 @@
 // Runs a check once: tries, retries as its policy says, and judges.
-import {
-  type Assertion,
-  type AssertionResult,
-  evaluateAssertion,
-  printMilliseconds,
-} from './assertion.ts';
+import { assessAnswer } from './assess-answer.ts';
+import { type AssertionResult, printMilliseconds } from './assertion.ts';
 import { type AttemptTimes, beginAttempt, type Surroundings } from './attempt-log.ts';
-import { readCertificate } from './certificate.ts';
 import { type Check, retryWaitMs } from './check.ts';
-import type { Phase } from './phase.ts';
 import type { Answer, Attempt, Probe } from './probe.ts';
 import { type FailureCode, FAILURES, ProbeFailure } from './probe-failure.ts';
 import type { Reason, Run, RunAttempt, Verdict } from './run.ts';
@@ -84,7 +78,8 @@ async function tryOnce(
   const { surroundings, probes } = options;
   const startedAtMs = surroundings.now();
   const deadline = startDeadline(check.timeoutMs, options.signal);
-  const log = beginAttempt(surroundings, traceId, deadline.signal, mask);
+  const limits = { signal: deadline.signal, timeoutMs: check.timeoutMs };
+  const log = beginAttempt(surroundings, traceId, limits, mask);
   let answer: Answer | undefined;
   let failure: ProbeFailure | undefined;
   try {
@@ -95,7 +90,12 @@ async function tryOnce(
   deadline.end();
   const times = log.end(failure !== undefined);
   const assertions =
-    answer === undefined ? [] : assess(check.probe.assertions, answer, times, startedAtMs);
+    answer === undefined
+      ? []
+      : [
+          ...(answer.assertions ?? []),
+          ...assessAnswer(check.probe.assertions, answer, times, startedAtMs),
+        ];
   const { verdict, reason } = judge(check, failure, times, assertions);
   const told = {
     startedAtMs,
@@ -164,33 +164,6 @@ function startDeadline(timeoutMs: number, stop: AbortSignal | undefined): Deadli
       stop?.removeEventListener('abort', stopped);
     },
   };
-}
-
-function assess(
-  assertions: readonly Assertion[],
-  answer: Answer,
-  times: AttemptTimes,
-  nowMs: number,
-): readonly AssertionResult[] {
-  return assertions.map((assertion) => {
-    const { source, argument } = assertion;
-    const got = observe(assertion, answer, times, nowMs);
-    const result = evaluateAssertion(assertion, got);
-    const excerpt = result.held ? undefined : answer.excerpt?.(source, argument);
-    return excerpt === undefined ? result : { ...result, excerpt: excerpt.slice(0, 500) };
-  });
-}
-
-function observe(
-  { source, argument }: Assertion,
-  answer: Answer,
-  times: AttemptTimes,
-  nowMs: number,
-): unknown {
-  if (source === 'duration') return times.durationMs;
-  if (source === 'phase') return times.phases[argument as Phase];
-  const fromCertificate = readCertificate(times.certificate, source, Math.floor(nowMs / 1000));
-  return fromCertificate ?? answer.read(source, argument);
 }
 
 function judge(

@@ -91,9 +91,12 @@ const LONGEST_BODY = 1_048_576;
 const USUAL_BODY = 1_048_576;
 const LARGEST_BODY = 67_108_864;
 
-/** Reads a request; undefined when its address is missing or wrong. */
-export function readHttpRequest(reader: DefinitionReader): HttpRequestSettings | undefined {
-  const url = readAddress(reader);
+/** Reads a request; undefined when its address, which `readUrl` reads, is missing or wrong. */
+export function readHttpRequest(
+  reader: DefinitionReader,
+  readUrl: (reader: DefinitionReader) => string | undefined = readAddress,
+): HttpRequestSettings | undefined {
+  const url = readUrl(reader);
   const method = reader.oneOf('method', HTTP_METHODS) ?? 'GET';
   const body = readBody(reader);
   const headers = readHeaders(reader);
@@ -172,13 +175,19 @@ function readJson(reader: DefinitionReader): RequestBody | undefined {
   });
 }
 
+/** Whether a text gets its secret part only when a journey runs. */
+function isVariable(text: string): boolean {
+  return /\{\{\w+\}\}/.test(text);
+}
+
 const SECRET_FIELD = /password|passwd|secret|token|api-?key/i;
 
 /** The name of a property whose name says that it is secret, and whose value is text. */
 function writtenSecret(json: unknown): string | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   for (const [name, value] of Object.entries(json)) {
-    if (typeof value === 'string' && value !== '' && SECRET_FIELD.test(name)) return name;
+    const text = typeof value === 'string' && value !== '' && !isVariable(value);
+    if (text && SECRET_FIELD.test(name)) return name;
     const inner = writtenSecret(value);
     if (inner !== undefined) return inner;
   }
@@ -197,7 +206,8 @@ function readForm(reader: DefinitionReader): RequestBody | undefined {
   });
   if (fields === undefined) return undefined;
   const read = names.map((name) => {
-    const secret = typeof fields.raw(name) !== 'string' || SECRET_FIELD.test(name);
+    const value = fields.raw(name);
+    const secret = typeof value !== 'string' || (SECRET_FIELD.test(name) && !isVariable(value));
     return [name, secret ? readSecret(fields, name) : fields.text(name, LONGEST_BODY)] as const;
   });
   const known = read.filter(
@@ -235,7 +245,8 @@ function readHeader(headers: DefinitionReader, name: string): string | SecretRef
       secret: true,
     });
   const value = headers.raw(name);
-  if (typeof value !== 'string' || SECRET_HEADER.test(name)) return readSecret(headers, name);
+  if (typeof value !== 'string' || (SECRET_HEADER.test(name) && !isVariable(value)))
+    return readSecret(headers, name);
   if (/^[\t\u0020-\u007E]{1,4096}$/.test(value)) return value;
   return headers.refuse(name, {
     code: 'wrong-type',

@@ -58,7 +58,7 @@ export function http(input: HttpInput): ProbeDefinition {
 }
 
 /** What is expected of the status when nothing is said of it. */
-function impliedSuccess(written: readonly Assertion[]): readonly Assertion[] {
+export function impliedSuccess(written: readonly Assertion[]): readonly Assertion[] {
   const told = written.some(({ source, degrades }) => source === 'status' && degrades !== true);
   return told ? [] : [IMPLIED_SUCCESS];
 }

@@ -2,6 +2,7 @@
 import type { HttpRequestSettings } from '../checks/http-request.ts';
 import type { Attempt } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
+import type { CookieJar } from './cookie-jar.ts';
 import type { Dialer } from './dialer.ts';
 import { type ExchangeRequest, exchangeHttp } from './http-exchange.ts';
 import type { HttpResponse } from './http-response.ts';
@@ -19,6 +20,7 @@ export async function followHttp(
   dialer: Dialer,
   settings: HttpRequestSettings,
   attempt: Attempt,
+  jar?: CookieJar,
 ): Promise<HttpResult> {
   const origin = new URL(settings.url).origin;
   const been = new Set<string>();
@@ -26,11 +28,15 @@ export async function followHttp(
   for (let hop = 0; ; hop += 1) {
     const { url, method } = request;
     const name = `${method} ${url.href}`;
-    // Nothing is remembered that could make the same request end differently.
-    if (been.has(name)) throw new ProbeFailure('redirects', `redirects come back to ${url.href}`);
+    // A cookie may end what looks like a loop; without cookies nothing can.
+    if (jar === undefined && been.has(name))
+      throw new ProbeFailure('redirects', `redirects come back to ${url.href}`);
     been.add(name);
     const step = attempt.step(name);
-    const response = await exchangeHttp(dialer, request, step, attempt);
+    const cookies = request.headers['cookie'] === undefined ? jar?.header(url) : undefined;
+    const headers = { ...request.headers, ...(cookies === undefined ? {} : { cookie: cookies }) };
+    const response = await exchangeHttp(dialer, { ...request, headers }, step, attempt);
+    jar?.take(url, response.headers.get('set-cookie') ?? []);
     const location = response.headers.get('location')?.[0];
     const redirected = REDIRECTS.includes(response.status) && location !== undefined;
     if (!redirected || settings.redirects === 0) return { url: url.href, response };

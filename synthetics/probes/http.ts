@@ -15,7 +15,7 @@ export function createHttpProbe({ dialer }: { readonly dialer: Dialer }): Probe 
 }
 
 /** An answer as assertions ask it; body and JSON are read when they are first asked for. */
-function httpAnswer({ url, response }: HttpResult): Answer {
+export function httpAnswer({ url, response }: HttpResult): Answer {
   const { status, headers, body } = response;
   let text: string | undefined;
   let json: { readonly value: unknown; readonly problem?: string } | undefined;

@@ -2,6 +2,7 @@
 import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createHttpProbe } from './http.ts';
+import { createJourneyProbe } from './journey.ts';
 import { createTcpProbe } from './tcp.ts';
 import { createTlsProbe } from './tls.ts';
 
@@ -12,6 +13,7 @@ export interface ProbeTools {
 
 const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
   createHttpProbe,
+  createJourneyProbe,
   createTlsProbe,
   createTcpProbe,
 ];

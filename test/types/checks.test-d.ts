@@ -1,5 +1,5 @@
 // What must not compile in a check: the compiler fails on this file when a line marked as an error is none.
-import { defineCheck, defineService, fromEnvironment, http } from 'ninefold';
+import { defineCheck, defineService, fromEnvironment, http, journey } from 'ninefold';
 
 const service = defineService({ name: 'shop', team: 'web' });
 const url = 'https://shop.example/';
@@ -69,3 +69,25 @@ http({ url, expect: (answer) => answer.stauts.equals(200) });
 http({ url, expect: (answer) => answer.status === 200 });
 // @ts-expect-error only one address is no success
 http({ url, expect: (answer) => answer.body.isSuccess() });
+
+// Journeys.
+journey((start) =>
+  start
+    .step('in', { url, method: 'POST', save: (answer) => ({ token: answer.json('$.token') }) })
+    .step('use', ({ token }) => ({ url: `/orders/${token}`, headers: { 'X-Token': token } }))
+    .always('out', ({ token }) => ({ url: token, method: 'DELETE' })),
+);
+journey((start) =>
+  start
+    .step('in', { url, save: (answer) => ({ token: answer.json('$.token') }) })
+    // @ts-expect-error no step saves this
+    .step('use', ({ tokn }) => ({ url: `/orders/${tokn}` })),
+);
+// @ts-expect-error what is saved is a part of the answer
+journey((start) => start.step('in', { url, save: () => ({ token: 'x' }) }));
+// @ts-expect-error an address is whole, a path, or a variable
+journey((start) => start.step('in', { url: 'orders' }));
+// @ts-expect-error a journey gives its steps
+journey((start) => [start]);
+// @ts-expect-error polls have an end
+journey((start) => start.step('in', { url, poll: { every: '1s' } }));
