@@ -1,6 +1,6 @@
 // Checks the runbooks of a workspace, by themselves and against its SLOs, and gives each SLO its generated page.
 import { resolveRunbook } from '../runbooks/resolve-runbook.ts';
-import type { Runbook, RunbookSubject } from '../runbooks/runbook.ts';
+import { type Runbook, type RunbookSubject, STEP_LISTS } from '../runbooks/runbook.ts';
 import { alertsOf } from '../runbooks/workspace.ts';
 import { type Diagnostic, joinPath, printValue } from '../slo/diagnostic.ts';
 import { ALERTS } from '../slo/names.ts';
@@ -17,10 +17,17 @@ export interface ResolvedRunbooks {
   readonly origins: readonly (readonly [string, Origin])[];
 }
 
-/** Every runbook once, however often it is passed on; its SLOs are in the workspace and raise such alerts. */
+/** What runbooks refer to. */
+interface Known {
+  readonly slos: readonly Slo[];
+  /** Ids. */
+  readonly checks: readonly string[];
+}
+
+/** Every runbook once, however often it is passed on; its SLOs and checks are in the workspace, and raise such alerts. */
 export function resolveRunbooks(
   found: readonly FoundDefinition[],
-  slos: readonly Slo[],
+  { slos, checks }: Known,
   diagnostics: Diagnostic[],
 ): ResolvedRunbooks {
   const seen = new Set<string>();
@@ -42,6 +49,7 @@ export function resolveRunbooks(
       continue;
     }
     values.set(runbook.name, { runbook, origin });
+    for (const problem of unknownChecks(runbook, checks, path)) report(problem);
     runbook.alerts.forEach((subject, index) => {
       const place = joinPath(`${path}.alerts`, index);
       const problem =
@@ -53,6 +61,29 @@ export function resolveRunbooks(
     runbooks: [...values.values()].map(({ runbook }) => runbook),
     origins: [...values].map(([name, { origin }]) => [`runbook ${name}`, origin] as const),
   };
+}
+
+/** Steps that try a check that is not there. */
+function unknownChecks(
+  runbook: Runbook,
+  checks: readonly string[],
+  path: string,
+): readonly Diagnostic[] {
+  return STEP_LISTS.flatMap((list) =>
+    runbook[list].flatMap(({ run }, index): Diagnostic[] => {
+      if (run?.in !== 'check' || checks.includes(run.text)) return [];
+      return [
+        {
+          code: 'unknown-check',
+          severity: 'error',
+          path: `${joinPath(`${path}.${list}`, index)}.check`,
+          value: printValue(run.text),
+          message: `No file of the workspace exports the check '${run.text}'.`,
+          remedy: 'Export it from a file that ends in .checks.ts.',
+        },
+      ];
+    }),
+  );
 }
 
 /** An alert that nothing raises needs no runbook: somebody meant another one. */

@@ -53,8 +53,12 @@ export function validate(
     services.values.map(({ name }) => name),
     diagnostics,
   );
-  const runbooks = resolveRunbooks(found, slos.values, diagnostics);
   const checks = resolveChecks(found, diagnostics);
+  const runbooks = resolveRunbooks(
+    found,
+    { slos: slos.values, checks: checks.checks.map(({ id }) => id) },
+    diagnostics,
+  );
   if (!found.some(({ value }) => value.kind === 'slo' || value.kind === 'check'))
     diagnostics.push(NO_DEFINITIONS);
   if (diagnostics.some((each) => each.severity === 'error')) return { diagnostics };

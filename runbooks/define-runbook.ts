@@ -20,12 +20,28 @@ export type RunbookAlert =
   /** Of this name, whichever SLO or rule raises it: `{ alert: 'SliDataMissing' }`. */
   | { readonly alert: string };
 
+/** A check: what `defineCheck` returned. */
+export interface CheckReference {
+  readonly kind: 'check';
+  readonly service: { readonly kind: 'service'; readonly name: string };
+  readonly name: string;
+}
+
+interface Runs {
+  readonly command: string;
+  readonly promql: string;
+  readonly logql: string;
+  readonly check: CheckReference;
+}
+
 /** What a step runs: one of them, or nothing. */
 type RunInput =
-  | { readonly command: string; readonly promql?: never; readonly logql?: never }
-  | { readonly promql: string; readonly command?: never; readonly logql?: never }
-  | { readonly logql: string; readonly command?: never; readonly promql?: never }
-  | { readonly command?: never; readonly promql?: never; readonly logql?: never };
+  | { readonly [Kind in keyof Runs]?: never }
+  | {
+      [Kind in keyof Runs]: Readonly<Pick<Runs, Kind>> & {
+        readonly [Other in Exclude<keyof Runs, Kind>]?: never;
+      };
+    }[keyof Runs];
 
 export type StepInput = RunInput & {
   /** What to do, in one sentence. */

@@ -4,15 +4,16 @@ import { checkPromql } from '../formats/promql.ts';
 import { type DefinitionReader, readDefinition } from '../slo/definition-reader.ts';
 import { type DiagnosticCode, joinPath, printValue } from '../slo/diagnostic.ts';
 import { didYouMean } from '../slo/nearest-name.ts';
+import { isRecord } from '../slo/plain-data.ts';
 import { NAME_RULE } from '../slo/text-rules.ts';
-import { type Decision, QUERY_LANGUAGES, type Step, type StepRun, type Turn } from './runbook.ts';
+import { type Decision, RUN_KINDS, type Step, type StepRun, type Turn } from './runbook.ts';
 
 const MOST_STEPS = 50;
 const MOST_TURNS = 20;
 const LONGEST_TEXT = 2000;
 const LONGEST_RUN = 10_000;
 const EXAMPLE = `{ do: 'See what was deployed last.', command: 'kubectl rollout history deployment/checkout', expect: '…' }`;
-const STEP = ['do', 'command', 'promql', 'logql', 'expect'];
+const STEP = ['do', ...RUN_KINDS, 'expect'];
 
 /** The steps of a list; [] when there is none. */
 export function readSteps(reader: DefinitionReader, name: string): readonly Step[] {
@@ -93,7 +94,7 @@ function readStep(reader: DefinitionReader): Step | undefined {
 }
 
 function readRun(reader: DefinitionReader): StepRun | undefined {
-  const given = QUERY_LANGUAGES.filter((each) => reader.has(each));
+  const given = RUN_KINDS.filter((each) => reader.has(each));
   const [first, second] = given;
   if (second !== undefined)
     reader.refuse(second, {
@@ -101,15 +102,39 @@ function readRun(reader: DefinitionReader): StepRun | undefined {
       message: `The step has ${given.join(' and ')}; a step runs one thing.`,
       remedy: 'Make a step of each.',
     });
-  const text = first && readQuery(reader, first, first);
+  const text = first === 'check' ? readCheck(reader) : first && readQuery(reader, first, first);
   return first === undefined || text === undefined ? undefined : { in: first, text };
+}
+
+/** The id of a check that is passed itself. */
+function readCheck(reader: DefinitionReader): string | undefined {
+  const written = reader.raw('check');
+  const id = referenceId(written, 'check');
+  if (id !== undefined) return id;
+  const message = `${printValue(written)} is not a check.`;
+  return reader.refuse('check', {
+    code: 'wrong-type',
+    message,
+    remedy: 'Pass what defineCheck returned.',
+  });
+}
+
+/** `service/name` of an SLO or a check that is passed itself; undefined when it is something else. */
+export function referenceId(written: unknown, kind: 'slo' | 'check'): string | undefined {
+  if (!isRecord(written) || written['kind'] !== kind || !isRecord(written['service']))
+    return undefined;
+  const names = [written['service']['name'], written['name']];
+  const named = names.every(
+    (name) => typeof name === 'string' && NAME_RULE.parse(name) !== undefined,
+  );
+  return named ? names.join('/') : undefined;
 }
 
 /** Text in one of the languages; a query must parse. */
 export function readQuery(
   reader: DefinitionReader,
   name: string,
-  language: StepRun['in'],
+  language: Exclude<StepRun['in'], 'check'>,
 ): string | undefined {
   const text = reader.text(name, LONGEST_RUN);
   if (text === undefined || language === 'command') return text;

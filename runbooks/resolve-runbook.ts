@@ -13,7 +13,7 @@ import {
   readIncidents,
   readTeam,
 } from './read-context.ts';
-import { readDecisions, readQuery, readSteps } from './read-steps.ts';
+import { readDecisions, readQuery, readSteps, referenceId } from './read-steps.ts';
 import type { Runbook, RunbookSubject } from './runbook.ts';
 
 /** The runbook that a definition stands for. The definition may hold anything; nothing is thrown. */
@@ -153,14 +153,12 @@ function readSubject(reader: DefinitionReader): RunbookSubject | undefined {
 /** The id of an SLO that is passed itself. */
 function readSloReference(reader: DefinitionReader): string | undefined {
   const written = reader.raw('slo');
-  if (isRecord(written) && written['kind'] === 'slo' && isRecord(written['service'])) {
-    const names = [written['service']['name'], written['name']];
-    if (names.every((name) => typeof name === 'string' && NAME_RULE.parse(name) !== undefined))
-      return names.join('/');
-  }
+  const id = referenceId(written, 'slo');
+  if (id !== undefined) return id;
+  const message = `${printValue(written)} is not an SLO.`;
   return reader.refuse('slo', {
     code: 'wrong-type',
-    message: `${printValue(written)} is not an SLO.`,
+    message,
     remedy: 'Pass what defineSlo returned.',
   });
 }

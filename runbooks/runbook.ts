@@ -1,11 +1,11 @@
 // A runbook: what a human does about an alert, as frozen plain data.
 import type { Severity } from '../slo/burn-policy.ts';
 
-export const QUERY_LANGUAGES = ['command', 'promql', 'logql'] as const;
+export const RUN_KINDS = ['command', 'promql', 'logql', 'check'] as const;
 
-/** Something to run: a shell command, or a query in the language of a server. */
+/** Something to run: a shell command, a query in the language of a server, or a check by its id `service/name`. */
 export interface StepRun {
-  readonly in: (typeof QUERY_LANGUAGES)[number];
+  readonly in: (typeof RUN_KINDS)[number];
   readonly text: string;
 }
 
@@ -26,6 +26,9 @@ export interface Decision extends Step {
   /** At least one. */
   readonly next: readonly Turn[];
 }
+
+/** The lists of steps of a guide, by their property. */
+export const STEP_LISTS = ['firstFiveMinutes', 'decisions', 'verification', 'rollBack'] as const;
 
 /** What to do, whoever wrote it: a runbook's author, or the defaults of an SLI kind. */
 export interface Guide {

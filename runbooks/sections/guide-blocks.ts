@@ -1,6 +1,6 @@
 // A guide as a reader follows it: symptoms, numbered steps with what to run and to expect, the decision tree.
 import { type Block, bullets, heading, type ListItem, type Span } from '../../formats/page.ts';
-import type { Decision, Guide, Step, Turn } from '../runbook.ts';
+import type { Decision, Guide, Step, StepRun, Turn } from '../runbook.ts';
 import { prometheusLink } from './prometheus-link.ts';
 
 /** What the steps of a page may link to. */
@@ -58,8 +58,7 @@ function turnText(turn: Turn, decisions: readonly Decision[]): readonly Span[] {
 
 function runBlocks({ run, expect }: Step, { prometheus }: StepLinks): readonly Block[] {
   const blocks: Block[] = [];
-  if (run !== undefined)
-    blocks.push({ kind: 'code', language: run.in === 'command' ? 'sh' : run.in, code: run.text });
+  if (run !== undefined) blocks.push(codeOf(run));
   const open: readonly Span[] =
     run?.in === 'promql' && prometheus !== undefined
       ? [{ link: prometheusLink(prometheus, run.text), text: 'Open in Prometheus' }, '. ']
@@ -69,6 +68,12 @@ function runBlocks({ run, expect }: Step, { prometheus }: StepLinks): readonly B
   if (open.length + expected.length > 0)
     blocks.push({ kind: 'paragraph', text: [...open, ...expected] });
   return blocks;
+}
+
+function codeOf({ in: kind, text }: StepRun): Block {
+  if (kind === 'check')
+    return { kind: 'code', language: 'sh', code: `npx ninefold probe --only ${text}` };
+  return { kind: 'code', language: kind === 'command' ? 'sh' : kind, code: text };
 }
 
 function capitalized(text: string): string {

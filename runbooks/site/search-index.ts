@@ -12,12 +12,18 @@ interface Entry {
   readonly text: string;
 }
 
-/** Past this, more text finds nothing that the beginning did not. */
+/** Characters of one entry; past this, more text finds nothing that the beginning did not. */
 const LONGEST_TEXT = 2000;
+/** Of all entries together: a browser reads them with every page. Where there are many, each keeps less. */
+const MOST_TEXT = 4_000_000;
 
 /** The script that holds the entries of all pages. */
 export function formatSearchIndex(pages: readonly Page[]): string {
-  const lines = pages.flatMap(entriesOf).map((entry) => JSON.stringify(entry));
+  const entries = pages.flatMap(entriesOf);
+  const longest = Math.min(LONGEST_TEXT, Math.floor(MOST_TEXT / Math.max(entries.length, 1)));
+  const lines = entries.map((entry) =>
+    JSON.stringify({ ...entry, text: entry.text.slice(0, longest) }),
+  );
   return `window.RUNBOOK_ENTRIES = [\n${lines.join(',\n')}\n];\n`;
 }
 
@@ -35,7 +41,7 @@ function entriesOf({ path, title, blocks }: Page): readonly Entry[] {
     url,
     page: title,
     title: own,
-    text: texts.join(' ').replaceAll(/\s+/g, ' ').slice(0, LONGEST_TEXT),
+    text: texts.join(' ').replaceAll(/\s+/g, ' '),
   }));
 }
 

@@ -146,6 +146,24 @@ describe('runbooks of a workspace', () => {
     expect(told({ slo, one: passedOn, two: passedOn })).toEqual([]);
   });
 
+  it('try checks that are there, by the command that tries one', () => {
+    const home = ninefold.defineCheck({
+      service,
+      name: 'home',
+      probe: ninefold.http({ url: 'http://127.0.0.1' }),
+    });
+    const it = ninefold.defineRunbook({
+      ...runbook,
+      alerts: [{ slo }],
+      verification: [{ do: 'Try it.', check: home }],
+    });
+    expect(told({ slo, it })).toEqual(['error unknown-check it.verification[0].check']);
+    const { artifacts } = generate(catalogOf({ slo, home, it }), { kinds: ['runbooks'], targets });
+    expect(
+      artifacts.some(({ text }) => text.includes('\n   npx ninefold probe --only checkout/home\n')),
+    ).toBe(true);
+  });
+
   it('are told to be old by a note alone: the bytes stay the same', () => {
     const catalog = catalogOf({
       slo,

@@ -128,6 +128,11 @@ describe('a runbook', () => {
       { rollBack: [{ do: 'a', command: 'ls', promql: 'up' }] },
       ['error unknown-field it.rollBack[0].promql'],
     ],
+    [
+      'a check by name',
+      { rollBack: [{ do: 'a', check: 'checkout/home' }] },
+      ['error wrong-type it.rollBack[0].check'],
+    ],
     ['a day that no month has', { reviewed: '2026-02-30' }, ['error not-a-date it.reviewed']],
     [
       'a date without zeros',

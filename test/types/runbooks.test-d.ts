@@ -1,10 +1,12 @@
 // What must not compile of runbooks.
 import {
+  defineCheck,
   defineRunbook,
   defineService,
   defineSlo,
   defineTeam,
   fromFile,
+  http,
   pagerduty,
   prometheusRatio,
 } from 'ninefold';
@@ -28,7 +30,10 @@ const base = {
   reviewed: '2026-11-22',
 } as const;
 
+const home = defineCheck({ service, name: 'home', probe: http({ url: 'https://shop.example' }) });
+
 defineRunbook(base);
+defineRunbook({ ...base, verification: [{ do: 'Try it.', check: home, expect: 'It passes.' }] });
 defineRunbook({
   ...base,
   owner: shop,
@@ -42,6 +47,8 @@ defineRunbook({
   ],
 });
 
+// @ts-expect-error a check is passed itself
+defineRunbook({ ...base, rollBack: [{ do: 'Try it.', check: 'checkout/home' }] });
 // @ts-expect-error an SLO is passed itself, not by name
 defineRunbook({ ...base, alerts: [{ slo: 'checkout/availability' }] });
 // @ts-expect-error a service is not an SLO
