@@ -41,7 +41,7 @@ export async function dashboardsPush(
     for (const line of planLines(terminal, plan)) terminal.out(line);
     for (const { uid, reason, remedy } of failures)
       terminal.err(`${terminal.paintErr('red', `${uid}:`)} ${plainText(reason)}\n    → ${remedy}`);
-    terminal.out(summary(url, plan.dashboards, failures.length, dryRun));
+    terminal.out(summary(url, plan.dashboards, failures, dryRun));
   }
   const refused = plan.dashboards.some(({ kind }) => kind === 'refuse');
   return refused || failures.length > 0 ? EXIT_CODES.findings.code : EXIT_CODES.ok.code;
@@ -50,18 +50,19 @@ export async function dashboardsPush(
 function summary(
   url: string,
   steps: readonly DeliveryStep[],
-  failed: number,
+  failures: readonly FailedStep[],
   dryRun: boolean,
 ): string {
+  const failed = new Set(failures.map(({ uid }) => uid));
   const count = (kind: DeliveryStep['kind']): number =>
-    steps.filter((step) => step.kind === kind).length;
+    steps.filter((step) => step.kind === kind && !failed.has(step.uid)).length;
   const parts = [
     [count('create'), 'new'],
     [count('update'), 'changed'],
     [count('delete'), 'deleted'],
     [count('keep'), 'as they were'],
     [count('refuse'), 'not touched'],
-    [failed, 'refused by Grafana'],
+    [failures.length, 'refused by Grafana'],
   ].flatMap(([number = 0, word = '']) => (number === 0 ? [] : [`${number} ${word}`]));
   const what = `${url}: ${parts.length === 0 ? 'nothing to do' : parts.join(', ')}.`;
   return dryRun ? `${what} Nothing was done: this was a dry run.` : what;

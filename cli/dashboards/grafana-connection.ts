@@ -61,7 +61,7 @@ export async function connectGrafana(
           attempt >= ATTEMPTS || signal.aborted ? undefined : pauseAfter(outcome, attempt);
         if (wait === undefined) {
           if ('failure' in outcome) throw outcome.failure;
-          return checkAnswer(url, request, outcome);
+          return checkAnswer({ url, hasToken: token !== undefined }, request, outcome);
         }
         await sleep(wait, undefined, { signal }).catch(() => {});
       }
@@ -141,7 +141,7 @@ function pauseAfter(outcome: Outcome, attempt: number): number | undefined {
 
 /** What is the same for all requests; 404, 409 and 412 mean something else to each of them. */
 function checkAnswer(
-  url: string,
+  { url, hasToken }: { readonly url: string; readonly hasToken: boolean },
   { method, path }: GrafanaRequest,
   { status, text }: Exclude<Outcome, { readonly failure: unknown }>,
 ): GrafanaAnswer {
@@ -151,7 +151,7 @@ function checkAnswer(
   if (status === 401)
     throw new CommandFailure(
       'noPermission',
-      `${url} does not know the token${said}`,
+      hasToken ? `${url} does not know the token${said}` : `${url} asks for a token`,
       'give the token of a service account with --token-file or GRAFANA_TOKEN; Grafana makes one under Administration → Service accounts',
     );
   if (status === 403)

@@ -9,6 +9,8 @@ import type { DeliveryPlan } from './delivery-plan.ts';
 const MOST_CHANGES = 20;
 /** Characters of a value that are shown. */
 const LONGEST_VALUE = 120;
+/** Characters of an object or a list that is shown at all. */
+const LONGEST_OBJECT = 60;
 
 /** Lines about everything that is not as it should be. */
 export function planLines(
@@ -58,13 +60,17 @@ function changeText(terminal: Terminal, change: ContentChange): string {
   const path = plainText(change.path);
   const before = 'before' in change ? terminal.paint('red', valueText(change.before)) : undefined;
   const after = 'after' in change ? terminal.paint('green', valueText(change.after)) : undefined;
-  if (before === undefined) return `${path}: ${after ?? ''} is missing`;
-  return after === undefined
-    ? `${path}: ${before} should not be there`
-    : `${path}: ${before} → ${after}`;
+  if (before === undefined) return `${path}: missing is ${after ?? ''}`;
+  return after === undefined ? `${path}: too much is ${before}` : `${path}: ${before} → ${after}`;
 }
 
+/** A whole panel is named by its path; its JSON would say nothing more. */
 function valueText(value: unknown): string {
+  if (typeof value === 'object' && value !== null) {
+    const text = JSON.stringify(value);
+    if (text.length > LONGEST_OBJECT)
+      return Array.isArray(value) ? 'all of it […]' : 'all of it {…}';
+  }
   const text = plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }

@@ -42,6 +42,12 @@ export async function wantedDashboards(
       'name the folder of a workspace, or with --from the folder that `ninefold build` wrote',
     );
   if (from !== undefined) return wantedIn(from, await writtenFiles(from));
+  if (await exists(join(workspace ?? '', 'dashboards', 'index.json')))
+    throw new CommandFailure(
+      'usage',
+      `${workspace} is no workspace, but what \`ninefold build\` wrote`,
+      `write --from ${workspace}`,
+    );
   return wantedIn(workspace ?? '', await generatedFiles(terminal, workspace ?? ''));
 }
 
@@ -84,15 +90,18 @@ async function generatedFiles(terminal: Terminal, workspace: string): Promise<Re
 /** The folder of all artifacts, or that of the dashboards in it. */
 async function writtenFiles(from: string): Promise<ReadFile> {
   const inner = join(from, 'dashboards');
-  const folder =
-    (await stat(join(inner, 'index.json')).catch(() => undefined)) === undefined ? from : inner;
-  if ((await stat(join(folder, 'index.json')).catch(() => undefined)) === undefined)
+  const folder = (await exists(join(inner, 'index.json'))) ? inner : from;
+  if (!(await exists(join(folder, 'index.json'))))
     throw new CommandFailure(
       'noInput',
       `${from} has no index.json of dashboards`,
       'write it with `ninefold build WORKSPACE --out FOLDER`, and name that folder',
     );
   return (path) => readFile(join(folder, path), 'utf8');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 async function checked<T>(

@@ -198,10 +198,12 @@ describe.each(['classic', 'v1beta1', 'v1', 'v2'])('by the API %s', (api) => {
       isLate = true;
       grafana.edit(OVERVIEW, (spec) => ({ ...spec, description: 'b' }), 'user:noor');
     });
-    const { code, err } = await push({ api });
+    const { code, out, err } = await push({ api });
     expect(code).toBe(1);
+    expect(out).toContain(`: ${files.length - 1} as they were, 1 refused by Grafana.`);
     expect(err).toContain(`${OVERVIEW}: Grafana refuses`);
     expect(err).toContain('Somebody');
+    expect((await push({ api, dryRun: true })).out).toContain('description: b → ');
     expect(grafana.store.dashboards.get(OVERVIEW)?.spec['description']).toBe('b');
   });
 
@@ -210,6 +212,7 @@ describe.each(['classic', 'v1beta1', 'v1', 'v2'])('by the API %s', (api) => {
     expect(unknown.exitCode).toBe(77);
     expect(unknown.message).toContain('does not know the token');
     expect(unknown.message + unknown.remedy).not.toContain('glsa_wrong');
+    expect((await refused(push({ api }, ''))).message).toContain('asks for a token');
     const viewer = await refused(push({ api }, VIEWER));
     expect(viewer.exitCode).toBe(77);
     expect(viewer.remedy).toContain('role Editor');
@@ -249,6 +252,13 @@ describe('the address', () => {
     expect(elsewhere.message).toContain('is no Grafana');
   });
 
+  it('is never left for another one that it names', async () => {
+    grafana.fail({ answer: { status: 302 }, times: 10 });
+    const failure = await refused(push());
+    expect(failure.message).toContain('sends elsewhere (302)');
+    expect(grafana.requests().length).toBe(1);
+  });
+
   it('has the API that was asked for, or is told', async () => {
     await grafana.stop();
     grafana = await startGrafana({ tokens: { [EDITOR]: 'Editor' }, versions: ['v1beta1'] });
@@ -260,6 +270,26 @@ describe('the address', () => {
   });
 });
 
+it('takes the token from a file, and only a token', async () => {
+  const tokenFile = path.join(temporaryFolder('token'), 'token');
+  writeFileSync(tokenFile, `${EDITOR}\n`);
+  expect((await push({ tokenFile, dryRun: true }, 'glsa_wrong')).code).toBe(0);
+  writeFileSync(tokenFile, 'two words\n');
+  const failure = await refused(push({ tokenFile }));
+  expect(failure.message).toBe(`${tokenFile} does not hold one token`);
+});
+
+it('says so when Grafana fails again and again, and what is done stays done', async () => {
+  grafana.fail({
+    answer: { status: 503, retryAfter: '0' },
+    to: ({ method }) => method === 'POST',
+    times: 9,
+  });
+  const failure = await refused(push());
+  expect([failure.exitCode, failure.message]).toEqual([69, expect.stringContaining('503')]);
+  expect(grafana.requests().filter((each) => each === 'POST /api/folders').length).toBe(5);
+});
+
 describe('what is pushed', () => {
   it('is a workspace, or a folder that build wrote, and not both', async () => {
     const terminal = recordTerminal({ GRAFANA_TOKEN: EDITOR });
@@ -268,6 +298,8 @@ describe('what is pushed', () => {
     expect((await refused(push({ from: undefined }))).message).toContain('nothing says');
     const both = dashboardsPush(terminal, SHOP, { url: grafana.url, from: built });
     expect((await refused(both)).message).toContain('both');
+    const written = dashboardsPush(terminal, built, { url: grafana.url });
+    expect((await refused(written)).remedy).toBe(`write --from ${built}`);
   });
 
   it.each([
