@@ -163,6 +163,24 @@ export interface RunbooksInput {
   readonly grafanaUrl?: UrlText;
 }
 
+export interface ProbesInput {
+  /** Lets `ninefold serve` run the checks itself: `true`, or with the place where it is. @default it runs none */
+  readonly serve?:
+    | true
+    | {
+        /** Checks of other places are left out. @default those of all places */
+        readonly location?: string;
+        /** Runs under way together at most, 1 to 2,000. @default 256 */
+        readonly atOnce?: number;
+      };
+  /** Where the generated CronJobs, timers and steps send their results. @default 'http://ninefold:9999' */
+  readonly pushUrl?: UrlText;
+  /** Container image of the generated CronJobs. @default 'ninefold:latest' */
+  readonly image?: string;
+  /** Name of the Kubernetes Secret with NINEFOLD_TOKEN and the secrets of checks. @default 'ninefold-probes' */
+  readonly secret?: string;
+}
+
 export interface ConfigInput {
   /** Where telemetry is read; an SLI that names no connection reads from the one called `default`. */
   readonly connections?: {
@@ -185,6 +203,8 @@ export interface ConfigInput {
   readonly tracing?: TracingInput;
   /** Where generated runbooks are read. @default nowhere: alerts do not link to them */
   readonly runbooks?: RunbooksInput;
+  /** Who runs the checks, and where results go. */
+  readonly probes?: ProbesInput;
 }
 
 /** A configuration as written, frozen; checked when its workspace is loaded. */

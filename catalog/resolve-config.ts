@@ -17,6 +17,7 @@ import { ENDPOINT_PROPERTIES, readEndpoint, readSeconds, readUrl } from './confi
 import { readConnections } from './resolve-connections.ts';
 import { readDashboards } from './resolve-dashboard-settings.ts';
 import { readStore } from './resolve-store.ts';
+import { readProbes } from './probe-settings.ts';
 import { readRunbooks } from './runbook-settings.ts';
 import { readHeaders } from './secret-reference.ts';
 
@@ -37,6 +38,7 @@ const SHAPE = {
     'dashboards',
     'tracing',
     'runbooks',
+    'probes',
   ],
   example: `export default defineConfig({ connections: { prometheus: { default: { url: 'http://127.0.0.1:9090' } } } })`,
 };
@@ -52,6 +54,7 @@ function readConfig(
   const tracing = readTracing(reader, folder);
   const dashboards = readDashboards(reader);
   const runbooks = readRunbooks(reader);
+  const probes = readProbes(reader);
   return {
     connections: readConnections(reader, folder),
     ingest: readIngest(reader),
@@ -62,6 +65,7 @@ function readConfig(
     ...(dashboards === undefined ? {} : { dashboards }),
     ...(tracing === undefined ? {} : { tracing }),
     ...(runbooks === undefined ? {} : { runbooks }),
+    ...(probes === undefined ? {} : { probes }),
   };
 }
 

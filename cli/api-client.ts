@@ -56,18 +56,20 @@ export async function createApiClient(
   };
 }
 
-function checkUrl(text: string): string {
+/** An address without a slash at its end. @throws CommandFailure that names the option it was given with */
+export function checkUrl(text: string, option = '--url'): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new CommandFailure(
       'usage',
-      `--url ${text} is not an http address`,
+      `${option} ${text} is not an http address`,
       `write it like ${DEFAULT_URL}`,
     );
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-async function readToken(
+/** The token of a file, else of NINEFOLD_TOKEN. @throws CommandFailure when the file does not hold one */
+export async function readToken(
   file: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {

@@ -79,6 +79,16 @@ export function createProgram(
     .option('--junit <file>', 'write the results as JUnit XML, too')
     .option('--metrics <file>', 'write the results as Prometheus series, too')
     .option('--json', 'print one JSON line for each run')
+    .option('--push <address>', 'send the results to the collector there, for SLOs on the checks')
+    .option(
+      '--token-file <file>',
+      'with --push: file with a token of scope ingest (or NINEFOLD_TOKEN)',
+    )
+    .option(
+      '--scheduled <when>',
+      'when this was due, a time or the name of a CronJob’s Job: delays are told, starts are spread',
+    )
+    .option('--accept-failures', 'exit with 0 when checks failed: the collector tells of it')
     .action(async (place, options) => {
       const { probe } = await import('./commands/probe.ts');
       finish(await probe(terminal, place, options));

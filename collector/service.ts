@@ -32,6 +32,8 @@ export interface Service {
   /** Where it listens: `http://127.0.0.1:9999`. */
   readonly url: string;
   readonly view: CollectorView;
+  /** Takes events as the HTTP ingest does, from this process. */
+  readonly ingest: Assembly['ingest'];
   /** Reads definitions and tokens again; when either is wrong it rejects, and what was there stays. */
   reload(): Promise<void>;
   /** Lets requests and alerts under way finish for at most about `graceMs`, then stops everything. */
@@ -69,6 +71,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 
   const view = createLateView(() => assembly?.collector);
+  const ingest: Assembly['ingest'] = {
+    receive: async (request) => ready(assembly).ingest.receive(request),
+  };
   const app = createHttpApp({
     view,
     log,
@@ -76,7 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     remoteWrite: {
       receive: async (body, headers) => ready(assembly).remoteWrite.receive(body, headers),
     },
-    ingest: { receive: async (request) => ready(assembly).ingest.receive(request) },
+    ingest,
     limits: { bodyBytes: Math.max(HTTP_LIMITS.bodyBytes, config.ingest.maxBodyBytes) },
     ...(tokens === undefined ? {} : { tokens }),
     ...(options.readSlos === undefined ? {} : { reload }),
@@ -97,6 +102,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return {
       url: `http://${authority(host, taken)}`,
       view,
+      ingest,
       reload,
       async close(graceMs = 8000) {
         const cut = setTimeout(() => app.server.closeAllConnections(), graceMs / 2);

@@ -166,6 +166,26 @@ export interface DashboardSettings {
   readonly managedAlerts: boolean;
 }
 
+/** How checks are run by what the workspace makes, beside `ninefold probe` itself. */
+export interface ProbeSettings {
+  /** Present when `ninefold serve` runs the checks itself. */
+  readonly serve?: {
+    /** Where it is: checks of other places are left out. @default '' which is anywhere */
+    readonly location: string;
+    /** Runs under way together at most. @default 256 */
+    readonly atOnce: number;
+  };
+  /** For the generated CronJobs, systemd timers and steps of CI. */
+  readonly jobs: {
+    /** Where they send their results, no trailing slash. @default 'http://ninefold:9999' */
+    readonly pushUrl: string;
+    /** Container image of ninefold. @default 'ninefold:latest' */
+    readonly image: string;
+    /** Name of the Kubernetes Secret with the token and the secrets of checks. @default 'ninefold-probes' */
+    readonly secret: string;
+  };
+}
+
 /** A whole ninefold.config.ts, checked, with defaults filled in. */
 export interface Config {
   readonly connections: {
@@ -185,4 +205,6 @@ export interface Config {
   readonly tracing?: TracingSettings;
   /** Absent: generated runbooks are not published, and alerts do not link to them. */
   readonly runbooks?: RunbookSettings;
+  /** Absent: as the defaults say, and `ninefold serve` runs no checks. */
+  readonly probes?: ProbeSettings;
 }

@@ -71,7 +71,8 @@ function isForm(value: unknown): value is SliForm {
         isPredicate(part) &&
         (total === undefined || isPredicate(total)) &&
         isOrigin(value['origin']) &&
-        isTime(value['time'])
+        isTime(value['time']) &&
+        (value['everySeconds'] === undefined || isSeconds(value['everySeconds']))
       );
     default:
       return false;

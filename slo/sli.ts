@@ -71,6 +71,8 @@ export interface EventForm {
   readonly total?: Predicate;
   readonly counted: CountedPart;
   readonly part: Predicate;
+  /** How often events come, in seconds, when that is known: silence for less than a few of them is nothing unusual. */
+  readonly everySeconds?: number;
 }
 
 export type SliForm = CounterForm | ExpressionForm | GaugeForm | LogForm | EventForm;

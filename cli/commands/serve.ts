@@ -1,14 +1,16 @@
 // ninefold serve: collects, evaluates and pages for a workspace until it is stopped.
 import { once } from 'node:events';
 import process from 'node:process';
+import type { Catalog } from '../../catalog/index.ts';
 import type { Log } from '../../collector/log.ts';
 import { createLogger } from '../../collector/logging.ts';
 import type { Service } from '../../collector/service.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
 import type { Config } from '../../slo/connection.ts';
-import type { Slo } from '../../slo/slo.ts';
+import type { Check } from '../../synthetics/index.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import type { ServedChecks } from '../probe/served-checks.ts';
 import { startTracingFor } from '../service-tracing.ts';
 import type { Terminal } from '../terminal.ts';
 import { needCatalog, readWorkspace } from '../workspace.ts';
@@ -28,7 +30,7 @@ export async function serve(
   version: string,
 ): Promise<ExitCode> {
   const stopped = terminal.stopSignal();
-  const { slos, config } = await needCatalog(terminal, workspace, options.config);
+  const { slos, checks, config } = await needCatalog(terminal, workspace, options.config);
   if (config === undefined)
     throw new CommandFailure(
       'config',
@@ -42,16 +44,22 @@ export async function serve(
   const reloads = listenForReload(log);
   const { startService } = await import('../../collector/service.ts');
   const progress = progressTo(terminal, log);
+  const served: ServedChecks[] = [];
   const service = await startService({
     slos,
     config,
     log,
     version,
     progress: progress.report,
-    readSlos: () => reread(say, workspace, options.config, config),
+    async readSlos() {
+      const catalog = await reread(say, workspace, options.config, config);
+      for (const each of served) each.setChecks(catalog.checks);
+      return catalog.slos;
+    },
     ...(tracing === undefined ? {} : { tracing: tracing.plugin }),
   });
   reloads.serve(service);
+  served.push(...(await serveChecksOf(config, checks, { workspace, terminal, service, log })));
   log.info({ url: service.url, slos: slos.length }, 'listening');
   announce(terminal, options, service, workspace);
 
@@ -60,6 +68,7 @@ export async function serve(
   progress.end();
   say('stopping …');
   const complete = await within(STOP_MS, async () => {
+    for (const each of served) await each.stop();
     await service.close(STOP_MS - 2000);
     await tracing?.stop(2000);
   });
@@ -70,6 +79,27 @@ export async function serve(
     process.exit(EXIT_CODES.ok.code);
   }
   return EXIT_CODES.ok.code;
+}
+
+/** The checks that the configuration lets the collector run itself, under way; none or one. */
+async function serveChecksOf(
+  { probes }: Config,
+  checks: readonly Check[],
+  around: {
+    readonly workspace: string;
+    readonly terminal: Terminal;
+    readonly service: Service;
+    readonly log: Log;
+  },
+): Promise<readonly ServedChecks[]> {
+  if (probes?.serve === undefined) return [];
+  const { workspace, terminal, service, log } = around;
+  const { serveChecks } = await import('../probe/served-checks.ts');
+  const { environment } = terminal;
+  const { ingest } = service;
+  return [
+    serveChecks({ checks, settings: probes.serve, folder: workspace, environment, ingest, log }),
+  ];
 }
 
 /** Where nobody looks at it, standard error is a log: one JSON object a line and nothing else. */
@@ -117,13 +147,13 @@ async function reread(
   workspace: string,
   configFile: string | undefined,
   running: Config,
-): Promise<readonly Slo[]> {
+): Promise<Pick<Catalog, 'slos' | 'checks'>> {
   const { catalog, diagnostics } = await readWorkspace(workspace, configFile);
   if (catalog === undefined)
     throw new Error(formatDiagnostics(diagnostics, { colour: false }).trimEnd());
   if (JSON.stringify(catalog.config) !== JSON.stringify(running))
     say('the configuration changed as well; that takes a restart');
-  return catalog.slos;
+  return catalog;
 }
 
 function announce(

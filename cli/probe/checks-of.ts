@@ -1,9 +1,15 @@
 // The checks that a command line means: of a workspace or of one file, chosen by words and location.
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadWorkspace } from '../../catalog/index.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
-import { type Check, chooseChecks, unknownChoices } from '../../synthetics/index.ts';
+import {
+  type Check,
+  CHECK_FILE_ENDING,
+  chooseChecks,
+  parseCheckFile,
+  unknownChoices,
+} from '../../synthetics/index.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,7 +23,7 @@ export interface MeantChecks {
 export async function needChecks(
   terminal: Terminal,
   place: string,
-  choice: { readonly only?: readonly string[]; readonly location?: string },
+  choice: Choice,
 ): Promise<MeantChecks> {
   const found = await stat(place).catch(() => undefined);
   if (found === undefined)
@@ -27,6 +33,8 @@ export async function needChecks(
       'name the folder of a workspace, or a file that ends in .checks.ts',
     );
   const folder = found.isDirectory() ? place : dirname(place);
+  if (place.endsWith(CHECK_FILE_ENDING))
+    return { checks: chosenOf(await readChecks(place), place, choice), folder: resolve(folder) };
   const { catalog, diagnostics } = await loadWorkspace(
     folder,
     found.isDirectory() ? {} : { only: resolve(place) },
@@ -37,7 +45,29 @@ export async function needChecks(
   if (text !== '') terminal.err(text.trimEnd());
   if (catalog === undefined)
     throw new CommandFailure('usage', `${place} has errors`, 'correct them, and probe again');
-  const { checks } = catalog;
+  return { checks: chosenOf(catalog.checks, place, choice), folder: resolve(folder) };
+}
+
+async function readChecks(place: string): Promise<readonly Check[]> {
+  try {
+    return parseCheckFile(await readFile(place, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'CheckFileError')) throw error;
+    throw new CommandFailure(
+      'usage',
+      `${place} holds no checks: ${error.message}`,
+      'make it again with ninefold build',
+      error,
+    );
+  }
+}
+
+interface Choice {
+  readonly only?: readonly string[];
+  readonly location?: string;
+}
+
+function chosenOf(checks: readonly Check[], place: string, choice: Choice): readonly Check[] {
   const unknown = unknownChoices(checks, choice.only ?? []);
   if (unknown.length > 0)
     throw new CommandFailure(
@@ -57,5 +87,5 @@ export async function needChecks(
       `${place} has no check${choice.location === undefined ? '' : ` for the location ${choice.location}`}`,
       'export what defineCheck returns from a file whose name ends in .checks.ts',
     );
-  return { checks: chosen, folder: resolve(folder) };
+  return chosen;
 }

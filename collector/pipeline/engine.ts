@@ -157,7 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
             coverage: [],
             watermark: undefined,
             newest: 0,
-            normalDelay: 0,
+            normalDelay: usualSilence(slo),
             overflowed: 0,
           };
           tracked.set(slo.id, entry);
@@ -199,7 +199,9 @@ export function createEngine(options: EngineOptions): Engine {
       entry.watermark = Math.max(entry.watermark ?? at, at);
       // A slow average: one late answer does not make a source slow, a slow source soon counts as such.
       const delay = Math.max(0, now - at);
-      entry.normalDelay += (Math.min(delay, LONGEST_DELAY) - entry.normalDelay) * DELAY_WEIGHT;
+      const average =
+        entry.normalDelay + (Math.min(delay, LONGEST_DELAY) - entry.normalDelay) * DELAY_WEIGHT;
+      entry.normalDelay = Math.max(usualSilence(entry.slo), average);
     },
     advance(to) {
       if (to <= now) return;
@@ -248,6 +250,11 @@ export function createEngine(options: EngineOptions): Engine {
 /** A watermark further behind than this is an outage of the source, not its normal delay. */
 const LONGEST_DELAY = 600;
 const DELAY_WEIGHT = 0.02;
+
+/** Seconds between two events of a source that brings one now and then, as a check does: it is not late meanwhile. */
+function usualSilence({ sli: { form } }: Slo): number {
+  return form.form === 'events' ? (form.everySeconds ?? 0) : 0;
+}
 
 /** How far back a window may reach: its own length, or the longest period of its calendar unit. */
 function reachOf(window: Window): number {
