@@ -2,6 +2,7 @@
 import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createHttpProbe } from './http.ts';
+import { createDnsProbe } from './dns.ts';
 import { createJourneyProbe } from './journey.ts';
 import { createTcpProbe } from './tcp.ts';
 import { createTlsProbe } from './tls.ts';
@@ -16,6 +17,7 @@ const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
   createJourneyProbe,
   createTlsProbe,
   createTcpProbe,
+  createDnsProbe,
 ];
 
 /** One probe of each kind, by kind; they keep TLS contexts and no connections. */
