@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { type CodeBlock, pageFiles, readPage, ROOT } from './markdown-page.ts';
+import { createCheckout, runShell } from './checkout.ts';
+import { type CodeBlock, pageFiles, readPage } from './markdown-page.ts';
 import { findAmtool } from '../services/alertmanager.ts';
 import { findPromtool } from '../services/prometheus.ts';
 import { describeWithService, temporaryFolder } from '../services/services.ts';
@@ -23,34 +23,6 @@ function needsNoServer({ kind, code }: CodeBlock): boolean {
       program === 'npx' ? command === 'ninefold' && ALONE.has(verb) : HARMLESS.has(program),
     )
   );
-}
-
-/** A folder that looks like a checkout to the commands, whose npx runs this repository's command line. */
-function createCheckout(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'ninefold-docs-'));
-  for (const each of ['examples', 'platforms'])
-    symlinkSync(path.join(ROOT, each), path.join(folder, each));
-  mkdirSync(path.join(folder, '.bin'));
-  const npx = path.join(folder, '.bin/npx');
-  writeFileSync(
-    npx,
-    `#!/bin/sh\nshift\nexec "${process.execPath}" "${path.join(ROOT, 'cli/launch.js')}" "$@"\n`,
-  );
-  chmodSync(npx, 0o755);
-  return folder;
-}
-
-async function run(folder: string, code: string): Promise<{ code: number; output: string }> {
-  const child = spawn('sh', ['-e', '-c', code], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: '1', PATH: `${folder}/.bin:${process.env['PATH']}` },
-  });
-  const [stdout, stderr, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number]>,
-  ]);
-  return { code: status, output: stdout + stderr };
 }
 
 /** The last digits of a division are nothing that a page promises. */
@@ -113,7 +85,7 @@ describe('commands of the documentation that need no server', () => {
       const folder = createCheckout();
       try {
         for (const { kind, code, line, output } of blocks) {
-          const outcome = await run(folder, code);
+          const outcome = await runShell(folder, code);
           expect({ line, failed: outcome.code !== 0, ...outcome }).toMatchObject({
             failed: kind.includes('fails'),
           });
