@@ -5,19 +5,12 @@ import { join } from 'node:path';
 import { unpackedProgram } from './debian-package.ts';
 import {
   executableOnPath,
-  findProgram,
   locateProgram,
   locateUrl,
   requireProgram,
   versionedProgramOnPath,
 } from './distribution.ts';
-import type {
-  Distribution,
-  LocatedProgram,
-  LocatedUrl,
-  Program,
-  Unavailable,
-} from './distribution.ts';
+import type { Distribution, Program } from './distribution.ts';
 import { goEntryProgram } from './go-build.ts';
 import { buildKubernetes, KUBERNETES_VERSION } from './kubernetes-build.ts';
 import { createKubernetesClient } from './kubernetes-client.ts';
@@ -66,9 +59,11 @@ export interface KubectlRun {
   readonly output: string;
 }
 
-/** Kubernetes from the environment, PATH or the cache, else built into the cache. */
-export async function findKubernetes(): Promise<LocatedUrl | LocatedProgram | Unavailable> {
-  return locateUrl(kubernetesDistribution) ?? findProgram(kubernetesDistribution);
+/** kubectl on PATH or in the cache; builds nothing. Throws when it is nowhere. */
+export function findKubectl(): string {
+  const kubectl = locateProgram(kubernetesDistribution, 'kubectl');
+  if (kubectl.from === 'nowhere') throw new Error(kubectl.reason);
+  return kubectl.file;
 }
 
 /**
@@ -118,15 +113,13 @@ async function withNamespace(
 }
 
 function runKubectl(kubeconfig: string, args: readonly string[], input: string): KubectlRun {
-  const kubectl = locateProgram(kubernetesDistribution, 'kubectl');
-  if (kubectl.from === 'nowhere') throw new Error(kubectl.reason);
-  const run = spawnSync(kubectl.file, [`--kubeconfig=${kubeconfig}`, ...args], {
+  const run = spawnSync(findKubectl(), [`--kubeconfig=${kubeconfig}`, ...args], {
     encoding: 'utf8',
     input,
     timeout: KUBECTL_TIMEOUT_MS,
     maxBuffer: 1e9,
     // Its cache of what the server knows would otherwise lie in the user's home.
-    env: { ...process.env, ...kubectl.environment, KUBECACHEDIR: `${kubeconfig}.cache` },
+    env: { ...process.env, KUBECACHEDIR: `${kubeconfig}.cache` },
   });
   if (run.error !== undefined) throw run.error;
   return { status: run.status ?? -1, output: `${run.stdout}${run.stderr}` };

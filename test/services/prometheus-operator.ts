@@ -35,20 +35,17 @@ export const prometheusOperatorDistribution: Distribution = {
   make: buildOperator,
 };
 
-/** Makes the kinds of monitoring.coreos.com known to the API server: `PrometheusRule`, `Prometheus` and the others. */
-export async function defineOperatorKinds(kubernetes: RunningKubernetes): Promise<void> {
-  const { file } = await requireProgram(prometheusOperatorDistribution);
-  const folder = join(dirname(dirname(file)), DEFINITIONS);
-  for (const name of readdirSync(folder)) {
-    await kubernetes.client.defineKind(readFileSync(join(folder, name), 'utf8'));
-  }
+/** Makes `PrometheusRule` known to the API server, with the operator's own definition. */
+export async function definePrometheusRule(kubernetes: RunningKubernetes): Promise<void> {
+  await defineKinds(kubernetes, ['prometheusrules']);
 }
 
-/** Starts the operator for the client's namespace; the kinds must be known. */
+/** Starts the operator for the client's namespace, with the kinds that it needs to serve a Prometheus. */
 export async function startPrometheusOperator(
   kubernetes: RunningKubernetes,
 ): Promise<RunningServer> {
   const program = await requireProgram(prometheusOperatorDistribution);
+  await defineKinds(kubernetes, KINDS);
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
   return startServer({
@@ -103,6 +100,24 @@ function nameOfRuleFile(namespace: string, file: string): string {
 }
 
 const DEFINITIONS = 'definitions';
+
+const KINDS = [
+  'podmonitors',
+  'probes',
+  'prometheuses',
+  'prometheusrules',
+  'scrapeconfigs',
+  'servicemonitors',
+];
+
+async function defineKinds({ client }: RunningKubernetes, kinds: readonly string[]): Promise<void> {
+  const { file } = await requireProgram(prometheusOperatorDistribution);
+  const folder = join(dirname(dirname(file)), DEFINITIONS);
+  const definitions = kinds.map((kind) =>
+    readFileSync(join(folder, `monitoring.coreos.com_${kind}.yaml`), 'utf8'),
+  );
+  await Promise.all(definitions.map((definition) => client.defineKind(definition)));
+}
 
 async function buildOperator(making: EntryInMaking): Promise<void> {
   const published = join(
