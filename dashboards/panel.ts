@@ -166,10 +166,24 @@ export function nodeGraphPanel<U extends Unit>(input: PanelInput<U>): Panel {
   return panel('node graph', input, { width: 12, height: 10 });
 }
 
+/** The labels that some signal of these columns keeps. */
+type KeptLabel<C extends Column> = C extends { readonly signal: Signal<Unit, infer L> } ? L : never;
+
+/** Columns of labels that no signal keeps do not compile; labels that are computed are checked later. */
+type FilledColumns<C extends readonly Column[]> = {
+  readonly [K in keyof C]: C[K] extends { readonly label: infer L }
+    ? string extends L
+      ? C[K]
+      : L extends KeptLabel<C[number]>
+        ? C[K]
+        : C[K] & { readonly label: KeptLabel<C[number]> }
+    : C[K];
+};
+
 /** Rows of labels with a number of several signals each. */
-export function tablePanel(
+export function tablePanel<const C extends readonly Column[]>(
   input: Omit<PanelInput<Unit>, 'signals'> & {
-    readonly columns: readonly Column[];
+    readonly columns: C & FilledColumns<C>;
     readonly sortBy: string;
     /** @default false */
     readonly descending?: boolean;

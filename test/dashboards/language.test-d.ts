@@ -6,6 +6,7 @@ import {
   heatmapPanel,
   nodeGraphPanel,
   stateTimelinePanel,
+  tablePanel,
   timeSeriesPanel,
   tracesPanel,
 } from '../../dashboards/panel.ts';
@@ -68,6 +69,9 @@ infoSignal({
   labels: ['version'],
 });
 
+const country = { title: 'Country', label: 'country' } as const;
+tablePanel({ ...words, columns: [country, { title: 'Orders', signal: orders }], sortBy: 'Orders' });
+
 const limit = { at: 1, unit: 'events per second', shade: 'critical', name: 'x' } as const;
 const ratio = { ...limit, unit: 'ratio' } as const;
 const red = { ...limit, shade: 'red' } as const;
@@ -88,5 +92,14 @@ stateTimelinePanel({ ...words, signals: [memory], states: [] });
 timeSeriesPanel({ ...words, signals: [orders], limits: [red] });
 // @ts-expect-error a panel says where its numbers come from
 timeSeriesPanel({ title: 'Orders', signals: [orders] });
+tablePanel({
+  ...words,
+  columns: [
+    // @ts-expect-error a column shows a label that one of the signals keeps
+    { title: 'City', label: 'city' },
+    { title: 'Orders', signal: orders },
+  ],
+  sortBy: 'Orders',
+});
 // @ts-expect-error a misspelt property
 defineDashboard({ uid: 'x', title: 'x', description: 'x', row: [] });

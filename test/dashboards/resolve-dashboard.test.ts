@@ -109,10 +109,12 @@ describe('a dashboard of a user’s own', () => {
   });
 
   it('is told a column of a label that no signal keeps, with the nearest one', () => {
+    // Written out it would not compile.
+    const label: string = 'countri';
     const table = tablePanel({
       ...words,
       columns: [
-        { title: 'Country', label: 'countri' },
+        { title: 'Country', label },
         { title: 'Orders', signal: orders },
       ],
       sortBy: 'Orders',
