@@ -1,4 +1,5 @@
 // All dashboards of a workspace, as files in every form in which Grafana takes them.
+import { createPromqlReader, type PromqlReader } from '../formats/promql-reader.ts';
 import { classicDashboard } from './classic/classic-dashboard.ts';
 import { eachPage, type Page, type PageSources } from './dashboard-pages.ts';
 import { drawDashboard } from './drawn-dashboard.ts';
@@ -63,11 +64,12 @@ export function* dashboardFiles(
   const about = new Set<string>();
   const listed: ListedDashboard[] = [];
   const excepted: ExceptedBreach[] = [];
+  const promql = createPromqlReader();
   for (const page of eachPage(sources)) {
     for (const source of page.sources) about.add(source);
     const { uid, title, tags } = page.dashboard;
     listed.push({ uid, title, tags });
-    const made = pageFiles(page, sources);
+    const made = pageFiles(page, sources, promql);
     yield* made.files;
     for (const note of made.notes) tell(note);
     // Their messages are long, and nobody reads those of what is allowed.
@@ -110,6 +112,7 @@ function siteFiles(
 function pageFiles(
   { dashboard, sources }: Page,
   { source = 'rules', slos }: DashboardSources,
+  promql: PromqlReader,
 ): GeneratedDashboards & Pick<LintResult, 'excepted'> {
   const { uid, exceptions } = dashboard;
   const drawn = drawDashboard(dashboard, source);
@@ -118,6 +121,7 @@ function pageFiles(
   const { findings, excepted } = lintDashboard(json, {
     slos: slos.filter(({ id }) => about.has(id)),
     exceptions,
+    promql,
   });
   const config = dashboardConfigMap(uid, json);
   const manifest = jsonText(dashboardManifest(drawn, FOLDER.uid));

@@ -46,7 +46,7 @@ export function lintReadDashboard(
 ): LintResult {
   const { exceptions = [] } = knowledge;
   const { bounded, breaches } = boundDashboard(dashboard);
-  const context = { ...knowledge, promql: createPromqlReader() };
+  const context = { ...knowledge, promql: remembering(knowledge.promql ?? readPromql) };
   const told =
     ({ name, severity }: Pick<LintRule, 'name' | 'severity'>) =>
     (breach: Breach): LintFinding => ({
@@ -71,15 +71,13 @@ export function lintReadDashboard(
   };
 }
 
-function createPromqlReader(): (expression: string) => ReadPromql {
+/** Every rule asks for the same expressions. */
+function remembering(read: (expression: string) => ReadPromql): (expression: string) => ReadPromql {
   const known = new Map<string, ReadPromql>();
   return (expression) => {
-    let read = known.get(expression);
-    if (read === undefined) {
-      read = readPromql(expression);
-      known.set(expression, read);
-    }
-    return read;
+    const before = known.get(expression) ?? read(expression);
+    known.set(expression, before);
+    return before;
   };
 }
 
