@@ -254,7 +254,7 @@ function checkVariables(
   known: ReadonlySet<string>,
   report: Report,
 ): void {
-  const used = [...JSON.stringify(step.request).matchAll(/\{\{(\w+)\}\}/g)].map(
+  const used = [...JSON.stringify([step.request, step.assertions]).matchAll(/\{\{(\w+)\}\}/g)].map(
     ([, name = '']) => name,
   );
   for (const name of new Set(used)) {

@@ -4,6 +4,8 @@ import { isRecord } from '../../slo/plain-data.ts';
 import type { Extraction } from '../checks/extraction.ts';
 import type { HttpRequestSettings, RequestBody } from '../checks/http-request.ts';
 import type { JourneyStep } from '../checks/journey.ts';
+import type { Operand } from '../assertion-grammar.ts';
+import type { Assertion } from '../assertion.ts';
 import type { Answer } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
 import type { CookieJar } from './cookie-jar.ts';
@@ -116,9 +118,29 @@ function fillJson(value: unknown, variables: Variables): unknown {
   );
 }
 
-/** The variables that a request needs and that nobody has saved. */
+const PATTERNS: readonly string[] = ['matches', 'notMatches'];
+
+/** Assertions with the values of variables in what they compare with; in an expression a value stands for itself. */
+export function fillAssertions(
+  assertions: readonly Assertion[],
+  variables: Variables,
+): readonly Assertion[] {
+  return assertions.map((assertion) => {
+    const { operator, operand } = assertion;
+    if (typeof operand !== 'string' && !Array.isArray(operand)) return assertion;
+    const filled =
+      typeof operand === 'string' && PATTERNS.includes(operator)
+        ? fillText(operand, variables, (value) =>
+            String(value).replace(/[^\w\s]/g, String.raw`\$&`),
+          )
+        : (fillJson(operand, variables) as Operand);
+    return { ...assertion, operand: filled };
+  });
+}
+
+/** The variables that a step needs and that nobody has saved. */
 export function missingVariables(
-  request: HttpRequestSettings,
+  { request }: Pick<JourneyStep, 'request'>,
   variables: Variables,
 ): readonly string[] {
   const used = [...JSON.stringify(request).matchAll(VARIABLE)].map(([, name = '']) => name);

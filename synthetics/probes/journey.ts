@@ -13,6 +13,7 @@ import { httpAnswer } from './http.ts';
 import { followHttp } from './http-redirects.ts';
 import {
   extractVariables,
+  fillAssertions,
   fillRequest,
   missingVariables,
   type VariableValue,
@@ -53,7 +54,7 @@ export function createJourneyProbe({ dialer }: { readonly dialer: Dialer }): Pro
           if (attempt.signal.aborted) break;
           if (ended && !step.always) continue;
           // What was not made yet needs no cleaning up.
-          if (ended && missingVariables(step.request, progress.variables).length > 0) continue;
+          if (ended && missingVariables(step, progress.variables).length > 0) continue;
           const signal = step.always ? attempt.signal : limit.signal;
           const begun: Step[] = [];
           const taken = takeStep(step, progress, { ...attempt, signal }, dialer, begun);
@@ -100,6 +101,7 @@ async function takeStep(
   };
   const { jar, variables, results } = progress;
   const request = fillRequest(step.request, variables, progress.url);
+  const assertions = fillAssertions(step.assertions, variables);
   const until = performance.now() + (step.poll?.forMs ?? 0);
   for (;;) {
     const started = performance.now();
@@ -111,7 +113,7 @@ async function takeStep(
       phases: sumPhases(begun.map(({ phases }) => phases)),
       certificate,
     };
-    const assessed = assessAnswer(step.assertions, answer, seen, Date.now());
+    const assessed = assessAnswer(assertions, answer, seen, Date.now());
     const held = assessed.every((each) => each.held || each.degrades === true);
     if (!held && step.poll !== undefined && performance.now() + step.poll.everyMs <= until) {
       await delay(step.poll.everyMs, undefined, { signal: attempt.signal });

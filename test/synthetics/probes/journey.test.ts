@@ -78,7 +78,11 @@ describe('a journey', () => {
           .step('orders', ({ token, id }) => ({
             url: `/users/${id}/orders?q=${token}`,
             headers: { Authorization: `Bearer ${token}` },
-            expect: (answer) => [answer.json('$.orders').hasLength(2)],
+            expect: (answer) => [
+              answer.json('$.orders').hasLength(2),
+              answer.body.contains(`/users/${id}/`),
+              answer.body.matches(`users.${id}.orders`),
+            ],
           }))
           .always('log out', ({ place, first, sid }) => ({
             url: place,
@@ -101,6 +105,8 @@ describe('a journey', () => {
       'log in: status is 201',
       'orders: status is 200 to 299',
       'orders: json $.orders has length 2',
+      "orders: body contains '/users/7/'",
+      "orders: body matches 'users.7.orders'",
       'log out: status is 200 to 299',
     ]);
     expect(server.requests[1]).toMatch(/^GET \/users\/7\/orders\?q=t-geheim-1 /);
@@ -292,6 +298,15 @@ describe('a journey as written', () => {
         start.step('a', {
           url: 'http://a/{{x}}',
           save: (a: { header(n: string): unknown }) => ({ x: a.header('x') }),
+        }),
+      'buy.probe.steps[0] unknown-variable',
+    ],
+    [
+      'an unknown variable in what it expects',
+      (start) =>
+        start.step('a', {
+          url: 'http://a/',
+          expect: (a: { body: { contains(t: string): unknown } }) => a.body.contains('{{x}}'),
         }),
       'buy.probe.steps[0] unknown-variable',
     ],
