@@ -134,6 +134,7 @@ describe('ninefold probe', () => {
       child.exitCode === null ? ((await once(child, 'close')) as [number]) : [child.exitCode];
     expect(code).toBe(0);
     const [first, second] = lines;
-    expect((second?.scheduledAtMs ?? 0) - (first?.scheduledAtMs ?? 0)).toBe(1000);
+    // The first run comes at once, later ones in the check's own place in each period.
+    expect(second?.scheduledAtMs).toBeGreaterThan(first?.scheduledAtMs ?? Infinity);
   });
 });
