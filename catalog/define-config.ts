@@ -159,6 +159,8 @@ export interface RunbooksInput {
   readonly baseUrl?: UrlText;
   /** Which of the two is published there. @default 'html' */
   readonly format?: RunbookFormat;
+  /** Where people reach Prometheus, for links from runbooks. @default the connection's address */
+  readonly prometheusUrl?: UrlText;
   /** Grafana's address, for links from runbooks to dashboards. */
   readonly grafanaUrl?: UrlText;
 }

@@ -9,6 +9,7 @@ import {
   type RunbookWorkspace,
   type TeamContact,
 } from '../runbooks/workspace.ts';
+import type { RunbookSettings } from '../slo/runbook-link.ts';
 import type { Generator, GeneratorNote } from './artifact.ts';
 import type { Catalog } from './catalog.ts';
 
@@ -44,19 +45,29 @@ export function runbookWorkspace({
   routing,
   config,
 }: Catalog): RunbookWorkspace {
-  const prometheus = Object.entries(config?.connections.prometheus ?? {});
+  const settings: RunbookSettings = config?.runbooks ?? { format: 'html' };
   return {
     services,
     slos,
     runbooks,
     teams: teams.map(contactOf),
     needs: routing?.dependencies ?? [],
-    settings: config?.runbooks ?? { format: 'html' },
-    prometheus: Object.fromEntries(
-      prometheus.flatMap(([name, { url }]) => (url === undefined ? [] : [[name, url]])),
-    ),
+    settings,
+    prometheus:
+      settings.prometheusUrl === undefined
+        ? connections(config)
+        : { default: settings.prometheusUrl },
     dashboardUid: serviceUid,
   };
+}
+
+/** Addresses of Prometheus by connection, of those that are polled. */
+function connections(config: Catalog['config']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(config?.connections.prometheus ?? {}).flatMap(([name, { url }]) =>
+      url === undefined ? [] : [[name, url]],
+    ),
+  );
 }
 
 function contactOf({ name, page, ticket }: Team): TeamContact {

@@ -14,6 +14,8 @@ export interface RunbookSettings {
   readonly baseUrl?: string;
   /** @default 'html' */
   readonly format: RunbookFormat;
+  /** Where people reach Prometheus; absent: where the collector does. */
+  readonly prometheusUrl?: string;
   /** Grafana's address, for links to the generated dashboards. */
   readonly grafanaUrl?: string;
 }

@@ -121,6 +121,18 @@ describe('runbooks of a workspace', () => {
     );
   });
 
+  it('open queries where people reach Prometheus', () => {
+    const pages = (more: object): string => {
+      const catalog = catalogOf({ slo }, { runbooks: more });
+      const { artifacts } = generate(catalog, { kinds: ['runbooks'], targets });
+      return artifacts.map(({ text }) => text).join('\n');
+    };
+    expect(pages({})).toContain('](http://127.0.0.1:9090/graph?');
+    const front = pages({ prometheusUrl: 'https://prometheus.example/' });
+    expect(front).toContain('](https://prometheus.example/graph?');
+    expect(front).not.toContain('127.0.0.1:9090/graph');
+  });
+
   it('must be about SLOs that are there and alerts that they raise, each once', () => {
     const about = (name: string, alerts: Parameters<typeof ninefold.defineRunbook>[0]['alerts']) =>
       ninefold.defineRunbook({ ...runbook, name, alerts });

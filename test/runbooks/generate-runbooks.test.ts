@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { checkLogQuery } from '../../formats/logql.ts';
 import { formatMarkdown } from '../../formats/markdown.ts';
@@ -11,6 +12,7 @@ import {
   runbookPlaces,
 } from '../../runbooks/generate-runbooks.ts';
 import { brokenLinks } from '../../runbooks/page-links.ts';
+import { SEARCH_SCRIPT } from '../../runbooks/site/search-script.ts';
 import { alertsOf, runbookFor, type RunbookWorkspace } from '../../runbooks/workspace.ts';
 import { alertHeading } from '../../slo/runbook-link.ts';
 import { EVERY_KIND, runbookOf, serviceOf, sloNamed, workspaceOf } from './runbook-workspace.ts';
@@ -205,6 +207,17 @@ describe('generated runbooks', () => {
     expect(site).toContain('<script src="../search-index.js"></script>');
     // Nothing is fetched from elsewhere: the page works on a disk, and in an outage of everything.
     expect(site).not.toMatch(/(?:src|@import|<link)[^>]*https?:/);
+  });
+
+  it('have a script that every browser can read', () => {
+    expect(() => new Script(SEARCH_SCRIPT)).not.toThrow();
+    const [, page] = runbookFiles(runbookPages(workspaceOf())).filter(({ path }) =>
+      path.endsWith('.html'),
+    );
+    const scripts = [...(page?.text ?? '').matchAll(/<script>([^]*?)<\/script>/g)];
+    expect(scripts.length).toBe(1);
+    expect(() => new Script(scripts[0]?.[1] ?? 'broken(')).not.toThrow();
+    expect(scripts[0]?.[1]).toContain('const root = "../";');
   });
 
   it('can be searched: every heading is in the index, with an address that is there', () => {
