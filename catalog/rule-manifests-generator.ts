@@ -34,6 +34,6 @@ function tooLarge(kind: string, source: string, { name }: RuleManifest): Generat
     severity: 'error',
     kind,
     source,
-    message: `${FOLDER}/${name}.prometheusrule.yaml is one group of more than half a mebibyte. The Prometheus operator refuses it, and all other rules with it: give Prometheus the rule files themselves.`,
+    message: `${FOLDER}/${name}.prometheusrule.yaml is one group of more than half a mebibyte. The Prometheus operator refuses it: give Prometheus the rule file itself, or make several services of one.`,
   };
 }

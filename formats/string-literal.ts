@@ -49,7 +49,11 @@ function unescape([, simple, byte, short, long, octal]: readonly (string | undef
   return code <= 0x10_ff_ff ? String.fromCodePoint(code) : undefined;
 }
 
-/** Text as a literal in double quotes. */
+/** Text as a literal in double quotes. Whatever YAML 1.1 takes for the end of a line or does not take at all is escaped. */
 export function formatStringLiteral(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(text).replace(
+    // oxlint-disable-next-line no-control-regex
+    /[\u007F-\u009F\u2028\u2029\uFEFF]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -16,8 +16,8 @@ export interface RuleManifest {
 }
 
 /**
- * Bytes that one manifest may have. The operator refuses rules of more than half a mebibyte, and with them whatever else
- * their Prometheus has; it writes them with less indentation than stands here, and may add a label.
+ * Bytes that one manifest may have. The operator refuses rules of more than half a mebibyte, and old ones with them
+ * whatever else their Prometheus has. It writes them with less indentation than stands here, and may add a label.
  */
 const LARGEST_MANIFEST = 500_000;
 

@@ -96,7 +96,7 @@ export function createKubernetesClient(
       const [apiVersion, kind] = [`${spec.group}/${spec.versions[0]?.name ?? ''}`, spec.names.kind];
       if (await knowsKind(connection, apiVersion, kind)) return;
       await apply(definition, '');
-      await until(`${kind} of ${apiVersion} to be served`, 30_000, async () => {
+      await until(`${kind} of ${apiVersion} that is served`, 30_000, async () => {
         return (await knowsKind(connection, apiVersion, kind)) ? true : undefined;
       });
     },
@@ -108,7 +108,7 @@ export function createKubernetesClient(
     },
     waitFor(apiVersion, kind, fits, timeoutMs = 30_000) {
       return until(
-        `a fitting ${kind}`,
+        `fitting ${kind}`,
         timeoutMs,
         async () => (await list(apiVersion, kind)).find(fits),
         async () => JSON.stringify(await list(apiVersion, kind), undefined, 1).slice(0, 4000),
