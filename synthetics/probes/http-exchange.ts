@@ -108,7 +108,7 @@ function transfer(
 }
 
 function requestBytes(request: ExchangeRequest, step: Step, attempt: Attempt): Buffer {
-  const { url, method, auth } = request;
+  const { url, method } = request;
   const body = bodyText(request.body, attempt);
   const headers: Record<string, string> = {
     host: url.host,
@@ -117,9 +117,7 @@ function requestBytes(request: ExchangeRequest, step: Step, attempt: Attempt): B
     'accept-encoding': 'gzip',
     ...(body?.type === undefined ? {} : { 'content-type': body.type }),
   };
-  for (const [name, value] of Object.entries(request.headers))
-    headers[name] = typeof value === 'string' ? value : safe(attempt.secret(value), name);
-  if (auth !== undefined) headers['authorization'] = authorization(auth, attempt);
+  Object.assign(headers, revealedHeaders(request, attempt));
   headers['traceparent'] = step.traceparent;
   headers['connection'] = 'close';
   const sent = Buffer.from(body?.text ?? '');
@@ -128,6 +126,19 @@ function requestBytes(request: ExchangeRequest, step: Step, attempt: Attempt): B
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;
   return Buffer.concat([Buffer.from(head, 'latin1'), sent]);
+}
+
+/** Headers with the values of secrets in the places of their references, and who calls. @throws ProbeFailure `setup` */
+export function revealedHeaders(
+  { headers, auth }: Pick<ExchangeRequest, 'headers' | 'auth'>,
+  attempt: Attempt,
+): Readonly<Record<string, string>> {
+  const revealed = Object.entries(headers).map(
+    ([name, value]) =>
+      [name, typeof value === 'string' ? value : safe(attempt.secret(value), name)] as const,
+  );
+  const caller = auth === undefined ? {} : { authorization: authorization(auth, attempt) };
+  return { ...Object.fromEntries(revealed), ...caller };
 }
 
 function authorization(auth: HttpAuth, attempt: Attempt): string {

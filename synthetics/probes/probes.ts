@@ -2,6 +2,7 @@
 import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createHttpProbe } from './http.ts';
+import { createWebsocketProbe } from './websocket.ts';
 import { createDnsProbe } from './dns.ts';
 import { createJourneyProbe } from './journey.ts';
 import { createTcpProbe } from './tcp.ts';
@@ -18,6 +19,7 @@ const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
   createTlsProbe,
   createTcpProbe,
   createDnsProbe,
+  createWebsocketProbe,
 ];
 
 /** One probe of each kind, by kind; they keep TLS contexts and no connections. */

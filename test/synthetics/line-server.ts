@@ -50,8 +50,8 @@ export function onLine(socket: Socket, answer: (line: string) => void): void {
   });
 }
 
-/** Sends a text without end, as fast as it is taken. */
-export function sendEndlessly(socket: Socket, text: string): void {
+/** Sends the same without end, as fast as it is taken. */
+export function sendEndlessly(socket: Socket, text: string | Buffer): void {
   const more = (): void => {
     if (socket.destroyed) return;
     if (socket.write(text)) setImmediate(more);
