@@ -106,6 +106,12 @@ function typeOfSelector(node: SyntaxNode, check: Check): PromqlType | undefined 
 function typeOfRange(node: SyntaxNode, check: Check): PromqlType | undefined {
   const [operand] = operandsOf(node);
   if (operand === undefined) return undefined;
+  if (node.name === 'SubqueryExpr' && OPEN.has(operand.name))
+    return check.refuse(
+      node,
+      `${excerpt(check, node)} gives its last operand alone a range.`,
+      `Put brackets around all of it: (…)[5m:1m].`,
+    );
   if (node.name === 'SubqueryExpr')
     return needs(['instant vector'], operand, check, 'A subquery') && 'range vector';
   if (operand.name === 'VectorSelector') return typeOf(operand, check) && 'range vector';
@@ -124,13 +130,23 @@ function typeOfMoved(node: SyntaxNode, operand: SyntaxNode, check: Check): Promq
     'OffsetExpr',
     'StepInvariantExpr',
   ];
-  if (movable.includes(operand.name)) return typeOf(operand, check);
+  if (movable.includes(lastOperand(operand).name)) return typeOf(operand, check);
   return check.refuse(
     node,
     `${excerpt(check, node)} moves something that is not a selector or a subquery in time.`,
     'Put offset or @ right after the selector.',
   );
 }
+
+/** The grammar hangs what follows `a + b` on the sum, Prometheus on `b` alone. */
+function lastOperand(node: SyntaxNode): SyntaxNode {
+  if (!OPEN.has(node.name)) return node;
+  const last = operandsOf(node).at(-1);
+  return last === undefined ? node : lastOperand(last);
+}
+
+/** Without brackets around them. */
+const OPEN = new Set(['BinaryExpr', 'UnaryExpr']);
 
 function typeOfCall(node: SyntaxNode, check: Check): PromqlType | undefined {
   const [head] = childrenOf(node);

@@ -47,6 +47,10 @@ export const VALID_PROMQL: readonly (readonly [string, PromqlType])[] = [
   ['sort_desc(x) # by value', 'instant vector'],
   ['x{a=~"(?i)abc|[[:alpha:]]+"}', 'instant vector'],
   ['sgn(x) atan2 y', 'instant vector'],
+  ['a unless b offset 10s', 'instant vector'],
+  ['a or b offset 10s unless on (x) c @ 5', 'instant vector'],
+  ['-a offset 5m', 'instant vector'],
+  ['a - rate(b[5m] offset 1m) - c offset 1m', 'instant vector'],
 ];
 
 /** With the kind of problem, and a part of what is said about it. */
@@ -65,6 +69,8 @@ export const INVALID_PROMQL: readonly (readonly [string, 'syntax' | 'type', stri
   ['sum(up[5m])', 'type', 'sum() takes an instant vector'],
   ['abs(1)', 'type', 'abs() takes an instant vector'],
   ['vector(x)', 'type', 'vector() takes a scalar'],
+  ['a unless sum(b) offset 10s', 'type', 'moves something that is not a selector'],
+  ['max_over_time(a - b[5m:1m])', 'type', 'gives its last operand alone a range'],
   ['rate(sum(x)[5m])', 'type', 'range on something that is not a selector'],
   ['clamp(x, 1)', 'type', 'clamp() takes 3 arguments, not 2'],
   ['topk(x)', 'type', 'topk() takes 2 arguments, not 1'],
