@@ -56,6 +56,8 @@ export const ANNOTATIONS = {
   coverage: 'coverage',
   runbook: 'runbook_url',
   dashboard: 'dashboard_url',
+  /** Where the burn rates are drawn, in the Prometheus that judges. */
+  query: 'query_url',
 } as const;
 
 /** Series that describe an SLO instance; ratios are 0…1. */
@@ -79,14 +81,15 @@ export const RULE_SERIES = {
   bad: 'ninefold_slo_bad_events_total',
   /** Series of the total that have a sample now. */
   measured: 'ninefold_slo_measured_series',
-  /** What the counters were at the beginning of a window, by `window`. */
-  beforeTotal: 'ninefold_slo_events_before',
-  beforeBad: 'ninefold_slo_bad_events_before',
+  /** What both counters were at the beginning of a window, by `window`; bad events have the label `of="bad"`. */
+  before: 'ninefold_slo_events_before',
   /** Events in an alert window, named by the label `window`. */
   windowTotal: 'ninefold_slo_events',
   windowBad: 'ninefold_slo_bad_events',
   /** How strongly an alert window speaks against the objective being kept: slo/evidence.ts. */
   evidence: 'ninefold_slo_evidence',
+  /** The burn rate of what an alert of this `severity` is about, while its conditions hold; of SLOs that share their rules. */
+  burning: 'ninefold_slo_burning',
   /** What raw data say of the time before the counters began, by `window`. */
   earlierTotal: 'ninefold_slo_earlier_events',
   earlierBad: 'ninefold_slo_earlier_bad_events',
@@ -94,19 +97,6 @@ export const RULE_SERIES = {
   period: 'ninefold_slo_period',
   periodStartTotal: 'ninefold_slo_period_start_events',
   periodStartBad: 'ninefold_slo_period_start_bad_events',
-} as const;
-
-/** Series of checks; all carry the labels `check`, `service`, `team` and, when it is known, `location`. */
-export const PROBE_SERIES = {
-  /** Runs by `verdict`. */
-  runs: 'ninefold_probe_runs_total',
-  success: 'ninefold_probe_success',
-  duration: 'ninefold_probe_duration_seconds',
-  /** By `phase`. */
-  phase: 'ninefold_probe_phase_duration_seconds',
-  lastRun: 'ninefold_probe_last_run_timestamp_seconds',
-  lag: 'ninefold_probe_schedule_lag_seconds',
-  certificateEnd: 'ninefold_probe_certificate_not_after_timestamp_seconds',
 } as const;
 
 /** The longest uid of a dashboard that Grafana takes. */
@@ -149,3 +139,16 @@ function checksum(text: string): string {
   }
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
+
+/** Series of checks; all carry the labels `check`, `service`, `team` and, when it is known, `location`. */
+export const PROBE_SERIES = {
+  /** Runs by `verdict`. */
+  runs: 'ninefold_probe_runs_total',
+  success: 'ninefold_probe_success',
+  duration: 'ninefold_probe_duration_seconds',
+  /** By `phase`. */
+  phase: 'ninefold_probe_phase_duration_seconds',
+  lastRun: 'ninefold_probe_last_run_timestamp_seconds',
+  lag: 'ninefold_probe_schedule_lag_seconds',
+  certificateEnd: 'ninefold_probe_certificate_not_after_timestamp_seconds',
+} as const;

@@ -28,6 +28,7 @@ export function burnAnnotations(slo: Slo, severity: Severity): Readonly<Record<s
     ...(slo.dashboardUrl !== undefined && {
       [ANNOTATIONS.dashboard]: escapeTemplate(slo.dashboardUrl),
     }),
+    [ANNOTATIONS.query]: `{{ $externalURL }}{{ ${seriesOf(slo, (matchers) => `${SERIES.burnRate}{${matchers}}`, 1)} | graphLink }}`,
   };
 }
 
@@ -46,12 +47,17 @@ function lookUp(series: string, slo: Slo): string {
 
 /** A query on series of the alert's instance, whose matchers occur so many times in it. */
 function queryOf(slo: Slo, text: (matchers: string) => string, times: number): string {
+  return `${seriesOf(slo, text, times)} | query`;
+}
+
+/** PromQL on series of the alert's instance, as a template's text or pipeline. */
+function seriesOf(slo: Slo, text: (matchers: string) => string, times: number): string {
   const groups = slo.groupBy?.labels ?? [];
   const format = groups.map((label) => `,${label}=%q`).join('');
   const query = JSON.stringify(text(`slo="${slo.id}"${format}${notScraped([slo])}`));
-  if (groups.length === 0) return `query ${query}`;
+  if (groups.length === 0) return query;
   const values = groups.map((label) => ` $labels.${label}`).join('');
-  return `printf ${query}${values.repeat(times)} | query`;
+  return `printf ${query}${values.repeat(times)}`;
 }
 
 /** Every pair whose both windows are above its rate, in one query; the series are of the same evaluation as the alert. */

@@ -5,13 +5,14 @@ import {
   isReachable,
   type Severity,
 } from '../../slo/burn-policy.ts';
-import type { Fraction } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { FEWEST_FAILURES, PAGE_EVIDENCE, RECENT_EVIDENCE } from '../../slo/evidence.ts';
 import { ALERTS, alertLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
+import { burnAnnotations } from './annotation-template.ts';
 import { notScraped } from './own-series.ts';
-import type { AlertingRule } from './rule.ts';
+import type { AlertingRule, RecordingRule } from './rule.ts';
+import { matchersOf, type SloSet } from './slo-set.ts';
 import { escapeTemplate } from './template-text.ts';
 
 /** The labels that a rule sets: all but those of the group, which come with its series. */
@@ -22,63 +23,86 @@ export function ruleLabels(slo: Slo, severity: Severity): Readonly<Record<string
   );
 }
 
-/** The alert of one severity; undefined when the policy has no condition of it that errors can reach. */
+/** Conditions of a severity that errors can reach. */
+export function reachableConditions(slo: Slo, severity: Severity): readonly Condition[] {
+  return slo.burnPolicy.conditions.filter(
+    (each) => each.severity === severity && isReachable(each, slo.objective),
+  );
+}
+
+/**
+ * The alert of one severity of an SLO that decides in it.
+ * @param elsewhere whether other conditions of it are decided by a `burningRule` of a slower group
+ */
 export function burnAlert(
   slo: Slo,
   severity: Severity,
-  annotations: Readonly<Record<string, string>>,
-): AlertingRule | undefined {
-  const conditions = slo.burnPolicy.conditions.filter(
-    (each) => each.severity === severity && isReachable(each, slo.objective),
-  );
-  if (conditions.length === 0) return undefined;
+  conditions: readonly Condition[],
+  elsewhere: boolean,
+): AlertingRule {
+  const own = burning({ slos: [slo], matchers: matchersOf([slo]) }, slo, conditions);
+  const other = `or ignoring (severity) ${decided(slo, severity)}`;
+  return alertOf(slo, severity, elsewhere ? `${own}\n${other}` : own);
+}
+
+/** Records what burns among SLOs of one policy and objective, by some conditions. */
+export function burningRule(
+  set: SloSet,
+  severity: Severity,
+  conditions: readonly Condition[],
+  pace: 'fast' | 'slow',
+): RecordingRule | undefined {
+  const [slo] = set.slos;
+  if (slo === undefined || conditions.length === 0) return undefined;
+  const expr = burning(set, slo, conditions);
+  return { record: RULE_SERIES.burning, labels: { severity, pace }, expr };
+}
+
+/** The alert of one severity of an SLO whose decisions are recorded. */
+export function sharedBurnAlert(slo: Slo, severity: Severity): AlertingRule {
+  return alertOf(slo, severity, decided(slo, severity));
+}
+
+function decided({ id }: Slo, severity: Severity): string {
+  return `max without (pace) (${RULE_SERIES.burning}{slo="${id}",severity="${severity}"})`;
+}
+
+function alertOf(slo: Slo, severity: Severity, expr: string): AlertingRule {
   return {
     alert: ALERTS.burn,
-    expr: conditions.map((condition) => conditionExpression(slo, condition)).join('\nor '),
+    expr,
     keepFiringFor: slo.burnPolicy.keepFiring[severity],
     labels: ruleLabels(slo, severity),
-    annotations,
+    annotations: burnAnnotations(slo, severity),
   };
 }
 
-/** PromQL that gives the instances for which a condition holds, without the label `window`. */
-function conditionExpression(slo: Slo, condition: Condition): string {
-  const { objective, burnPolicy } = slo;
-  const threshold = errorThreshold(condition, objective);
-  const [long, short] = [condition.longWindow, condition.shortWindow].map((seconds) => {
-    const labels = `{slo="${slo.id}",window="${formatDuration(seconds)}"}`;
-    const { windowTotal, windowBad, evidence } = RULE_SERIES;
-    return {
-      total: windowTotal + labels,
-      bad: windowBad + labels,
-      evidence: evidence + labels,
-      burnRate: SERIES.burnRate + labels.replace('}', `${notScraped([slo])}}`),
-    };
-  }) as [WindowSeries, WindowSeries];
-  const join = `and on (${['slo', ...(slo.groupBy?.labels ?? [])].join(', ')})`;
+/** PromQL that gives the burning instances with the burn rate of the pair that leads, without the label `window`. */
+function burning(set: SloSet, slo: Slo, conditions: readonly Condition[]): string {
+  return conditions.map((condition) => conditionExpression(set, slo, condition)).join('\nor ');
+}
+
+function conditionExpression(
+  { slos, matchers }: SloSet,
+  { objective, burnPolicy, groupBy }: Slo,
+  condition: Condition,
+): string {
+  const { windowTotal, windowBad, evidence } = RULE_SERIES;
+  const { num, den } = errorThreshold(condition, objective);
+  const [long, short] = [condition.longWindow, condition.shortWindow].map(formatDuration);
+  const both = `{${matchers},window=~"${long}|${short}"}`;
+  const ofLong = `{${matchers},window="${long}"}`;
+  const join = `and on (${['slo', ...(groupBy?.labels ?? [])].join(', ')})`;
   const parts = [
-    // The value of the alert, for people; what decides comes after it, in whole numbers.
-    long.burnRate,
-    `${join} ${isAbove(long, threshold)}`,
-    `${join} ${isAbove(short, threshold)}`,
+    // The value of the alert, for people; what decides comes after it: bad ÷ total above a ratio, strictly, in whole numbers.
+    `${SERIES.burnRate}{${matchers},window="${long}"${notScraped(slos)}}`,
+    `${join} count without (window) (${windowBad}${both} * ${den} > ${num === 1 ? '' : `${num} * `}${windowTotal}${both}) == 2`,
   ];
   if (burnPolicy.evidenceGate && condition.severity === 'page')
     parts.push(
-      `${join} ${long.bad} >= ${FEWEST_FAILURES}`,
-      `${join} ${long.evidence} > ${PAGE_EVIDENCE}`,
-      `${join} ${short.evidence} > ${RECENT_EVIDENCE}`,
+      `${join} ${windowBad}${ofLong} >= ${FEWEST_FAILURES}`,
+      `${join} ${evidence}${ofLong} > ${PAGE_EVIDENCE}`,
+      `${join} ${evidence}{${matchers},window="${short}"} > ${RECENT_EVIDENCE}`,
     );
   return `max without (window) (\n  ${parts.join('\n  ')}\n)`;
-}
-
-interface WindowSeries {
-  readonly total: string;
-  readonly bad: string;
-  readonly evidence: string;
-  readonly burnRate: string;
-}
-
-/** Bad ÷ total above a ratio, strictly, in whole numbers. */
-function isAbove({ total, bad }: WindowSeries, { num, den }: Fraction): string {
-  return `(${bad} * ${den} > ${num === 1 ? '' : `${num} * `}${total})`;
 }

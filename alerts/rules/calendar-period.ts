@@ -2,8 +2,8 @@
 import { RULE_SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { CalendarUnit, CalendarWindow } from '../../slo/window.ts';
-import { instanceLabelsOf, matchersOf } from './alert-windows.ts';
 import type { RecordingRule } from './rule.ts';
+import { instanceLabelsOf, matchersOf } from './slo-set.ts';
 import { CONTINUED, SETTLE_SECONDS, TILE_SECONDS } from './tile.ts';
 import { zoneOffset } from './zone-offset.ts';
 

@@ -4,9 +4,11 @@ import { formatDuration } from '../../slo/duration.ts';
 import { instanceLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { counterAt, instanceLabelsOf, partMatchers, type SloSet } from './alert-windows.ts';
+import { type AlertWindow, windowMatcher } from './alert-windows.ts';
+import { before, countersAgo, recordedTogether } from './counter-ago.ts';
 import { notScraped } from './own-series.ts';
 import type { RecordingRule } from './rule.ts';
+import { byLabels, instanceLabelsOf, partOf, type SloSet } from './slo-set.ts';
 import { TILE_SECONDS } from './tile.ts';
 
 /**
@@ -20,7 +22,6 @@ export function complianceRules(set: SloSet, firstDay: boolean): readonly Record
   const [total, bad] = [recorded(SERIES.total, set), recorded(SERIES.bad, set)];
   const within = `clamp_min(${total} - on (${by}) (\n  ${inWindows(set, badEvents, firstDay)}\n), 0)`;
   return [
-    ...beforeRules(set),
     rule(SERIES.total, inWindows(set, allEvents, firstDay)),
     rule(SERIES.bad, `clamp_min(${total} - on (${by}) ${within}, 0)`),
     rule(SERIES.sli, `(${total} - ${bad}) / (${total} > 0)`),
@@ -36,33 +37,38 @@ export function complianceRules(set: SloSet, firstDay: boolean): readonly Record
       SERIES.budgetRemaining,
       byObjective(set, ({ budget }, own) => {
         const spent = `${recorded(SERIES.bad, own)} * ${budget.den}`;
-        return `1 - ${spent} / (${recorded(SERIES.total, own)} * ${budget.num} > 0)`;
+        return `1 - ${spent} / (${recorded(SERIES.total, own)}${times(budget.num)} > 0)`;
       }),
     ),
   ];
 }
 
-/** Records the burn rate of every alert window, for what the alerts say and for dashboards. */
-export function burnRateRule(set: SloSet): RecordingRule {
+/** Records the burn rate of some alert windows, for what the alerts say and for dashboards. */
+export function burnRateRule(set: SloSet, windows: readonly AlertWindow[]): RecordingRule {
   const { windowTotal, windowBad } = RULE_SERIES;
   const expr = byObjective(set, ({ budget }, { matchers }) => {
-    const events = `${windowTotal}{${matchers}} * ${budget.num}`;
-    return `${windowBad}{${matchers}} * ${budget.den} / (${events} > 0)`;
+    const own = `{${matchers},${windowMatcher(windows)}}`;
+    return `${windowBad}${own} * ${budget.den} / (${windowTotal}${own}${times(budget.num)} > 0)`;
   });
   return { record: SERIES.burnRate, labels: sharedLabels(set), expr };
 }
 
 /**
- * Records k ln(k/µ) − k + µ of every alert window in which more failed than the budget allows, µ: slo/evidence.ts.
+ * Records k ln(k/µ) − k + µ of some alert windows in which more failed than the budget allows, µ: slo/evidence.ts.
+ * The burn rate B, recorded before, is k/µ, so that it is k (ln B − 1 + 1/B).
  */
-export function evidenceRule(set: SloSet): RecordingRule {
-  const { windowTotal, windowBad, evidence } = RULE_SERIES;
-  const expr = byObjective(set, ({ budget }, { matchers }) => {
-    const bad = `${windowBad}{${matchers}}`;
-    const allowed = `${windowTotal}{${matchers}} * ${budget.num / budget.den}`;
-    return `(${bad} * ln(${bad} / (${allowed})) - ${bad} + ${allowed}) and ${bad} > ${allowed}`;
+export function evidenceRule(set: SloSet, windows: readonly AlertWindow[]): RecordingRule {
+  const by = `${instanceLabelsOf(set.slos)}, window`;
+  const expr = byLabels(set).map((own) => {
+    const bad = `${RULE_SERIES.windowBad}{${own.matchers},${windowMatcher(windows)}}`;
+    const rate = recorded(SERIES.burnRate, own, windowMatcher(windows));
+    return `${bad} * on (${by}) (ln(${rate}) - 1 + 1 / (${rate} > 1))`;
   });
-  return { record: evidence, labels: {}, expr };
+  return { record: RULE_SERIES.evidence, labels: {}, expr: expr.join('\nor ') };
+}
+
+function times(factor: number): string {
+  return factor === 1 ? '' : ` * ${factor}`;
 }
 
 /** The labels that a rule sets on the series of SLOs which have them in common. */
@@ -72,20 +78,13 @@ function sharedLabels({ slos }: SloSet): Readonly<Record<string, string>> {
   return labels;
 }
 
-/** SLOs in sets that have all their labels in common. */
-export function byLabels(set: SloSet): readonly SloSet[] {
-  const sets = Map.groupBy(set.slos, ({ labels }) =>
-    JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
-  );
-  return [...sets.values()].map((slos) => partOf(set, slos));
-}
-
 /** A series as these rules record it: with the labels of today, and not as a collector shows it that is scraped as well. */
-function recorded(series: string, set: SloSet): string {
+function recorded(series: string, set: SloSet, matcher = ''): string {
   const own = Object.entries(sharedLabels(set)).map(
     ([name, value]) => `,${name}=${formatStringLiteral(value)}`,
   );
-  return `${series}{${set.matchers}${own.join('')}${notScraped(set.slos)}}`;
+  const more = matcher === '' ? '' : `,${matcher}`;
+  return `${series}{${set.matchers}${own.join('')}${notScraped(set.slos)}${more}}`;
 }
 
 type WindowText = (set: SloSet, window: string, firstDay: boolean) => string;
@@ -105,19 +104,20 @@ function windowName(window: Slo['window']): string {
 const CALENDAR = 'calendar';
 
 function allEvents({ matchers }: SloSet, window: string, firstDay: boolean): string {
-  const { total, beforeTotal, earlierTotal, periodStartTotal } = RULE_SERIES;
+  const { total, earlierTotal, periodStartTotal } = RULE_SERIES;
   const now = `${total}{${matchers}}`;
   if (window === CALENDAR) return `${now} - ${periodStartTotal}{${matchers}}`;
+  const since = `${now} - ignoring (window) ${before(total, `${matchers},window="${window}"`)}`;
   const seed = firstDay ? ` or ${now} + ${earlier(earlierTotal, matchers, window)}` : '';
-  return `${now} - ignoring (window) ${beforeTotal}{${matchers},window="${window}"} >= 0${seed} or ${now}`;
+  return `${since} >= 0${seed} or ${now}`;
 }
 
 function badEvents(set: SloSet, window: string, firstDay: boolean): string {
-  const { total, bad, beforeBad, earlierBad, periodStartBad } = RULE_SERIES;
+  const { total, bad, earlierBad, periodStartBad } = RULE_SERIES;
   const by = instanceLabelsOf(set.slos);
   const now = `${bad}{${set.matchers}}`;
   if (window === CALENDAR) return `${now} - ${periodStartBad}{${set.matchers}}`;
-  const since = `${now} - ignoring (window) ${beforeBad}{${set.matchers},window="${window}"}`;
+  const since = `${now} - ignoring (window, of) ${before(bad, `${set.matchers},window="${window}"`)}`;
   const isOld = `on (${by}) ${total}{${set.matchers}} > on (${by}) ${recorded(SERIES.total, set)}`;
   const seed = firstDay ? ` or ${now} + ${earlier(earlierBad, set.matchers, window)}` : '';
   return `(${since} and ${isOld})${seed} or ${now}`;
@@ -128,18 +128,14 @@ function earlier(series: string, matchers: string, window: string): string {
   return `ignoring (window) last_over_time(${series}{${matchers},window="${window}"}[2h])`;
 }
 
-/** What the counters were at the beginning of the rolling windows, apart from all that needs no old blocks. */
-function beforeRules(set: SloSet): readonly RecordingRule[] {
+/** Records what the counters were at the beginning of the rolling windows, apart from all that needs no old blocks. */
+export function windowStartRules(set: SloSet): readonly RecordingRule[] {
   const rolling = set.slos.filter(({ window }) => window.kind === 'rolling');
-  if (rolling.length === 0) return [];
-  const { total, bad, beforeTotal, beforeBad } = RULE_SERIES;
-  return [...Map.groupBy(rolling, ({ window }) => windowName(window))].flatMap(([window, slos]) => {
-    const at = (counter: string): string => counterAt(counter, partMatchers(set, slos), window);
-    return [
-      { record: beforeTotal, labels: { window }, expr: at(total) },
-      { record: beforeBad, labels: { window }, expr: at(bad) },
-    ];
-  });
+  return [...Map.groupBy(rolling, ({ window }) => windowName(window))].map(([window, slos]) => ({
+    record: RULE_SERIES.before,
+    labels: { window },
+    expr: recordedTogether([countersAgo(partOf(set, slos).matchers, window)]),
+  }));
 }
 
 /** One expression for each objective. */
@@ -149,9 +145,5 @@ function byObjective(set: SloSet, text: (objective: Objective, own: SloSet) => s
     .join('\nor ');
 }
 
-function partOf(set: SloSet, slos: readonly Slo[]): SloSet {
-  return { slos, matchers: partMatchers(set, slos) };
-}
-
 /** Dashboards need no more. */
-export const COMPLIANCE_SECONDS = 2 * TILE_SECONDS;
+export const COMPLIANCE_SECONDS = 4 * TILE_SECONDS;

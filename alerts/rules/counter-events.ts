@@ -8,11 +8,15 @@ import { type PrometheusTarget, takesQuotedNames } from './prometheus-target.ts'
 import type { Refusal } from './rule.ts';
 import { AT_END } from './tile.ts';
 
-/** The tile of an SLI of counters, or why there is none. */
+/**
+ * The tile of an SLI of counters, or why there is none.
+ * @param key the label by which the SLOs of a family are told apart, one of `groups`
+ */
 export function counterEvents(
   { total, counted, part }: CounterForm,
   groups: readonly string[],
   target: PrometheusTarget,
+  key?: string,
 ): EventTile | Refusal {
   const all = readQuery(total, target);
   const some = readQuery(part, target);
@@ -21,7 +25,12 @@ export function counterEvents(
   const proofs = all.metric === some.metric ? [all] : [all, some];
   const sum = sumBy(groups);
   const tileOf = ({ text: selector }: ReadQuery): readonly string[] =>
-    counterTile({ selector, known: proofs.map(({ text }) => text), groups });
+    counterTile({
+      selector,
+      known: proofs.map(({ text }) => text),
+      groups,
+      ...(key !== undefined && { key }),
+    });
   return {
     // Made when they are written: the tiles of ten thousand SLOs are not held at once.
     get total() {
@@ -30,7 +39,7 @@ export function counterEvents(
     get bad() {
       return counted === 'bad' ? tileOf(some) : [whole(sum, tileOf(all)), less(sum, tileOf(some))];
     },
-    measured: `count(${all.text} ${AT_END})`,
+    measured: `count${key === undefined ? '' : ` by (${key})`} (${all.text} ${AT_END})`,
     increase(range) {
       const increase = (text: string): string => `${sum} (increase(${text}[${range}] ${AT_END}))`;
       const [total, part] = [increase(all.text), increase(some.text)];

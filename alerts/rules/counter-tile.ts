@@ -12,22 +12,26 @@ export interface CounterTile {
   readonly selector: string;
   /** Selectors whose series prove that a target was scraped before. */
   readonly known: readonly string[];
+  /** Labels that keep the events apart. */
   readonly groups: readonly string[];
+  /** The label whose values tell the SLOs of a family apart: a target is known to each of them by itself. */
+  readonly key?: string;
 }
 
 /**
  * The members of a union whose sum is the number of events in the tile. No `increase()`, which extrapolates: the
  * differences of one series' tiles add up to the difference of its ends, by the same rule as the collector's counter fold.
  */
-export function counterTile({ selector, known, groups }: CounterTile): readonly string[] {
+export function counterTile({ selector, known, groups, key }: CounterTile): readonly string[] {
   const now = `last_over_time(${selector}[${PRESENT}] ${AT_END})`;
   const before = `last_over_time(${selector}[${REMEMBERED}] ${AT_START})`;
   const proof = known.map((each) => `last_over_time(${each}[${REMEMBERED}] ${AT_START})`);
-  const target = [...new Set([...TARGET, ...groups])].join(', ');
+  const own = key === undefined ? TARGET : [...new Set([...TARGET, key])];
+  const target = [...new Set([...own, ...groups])].join(', ');
   return [
     `(${now} - ${before} >= 0)`,
     // Else it began again, or was born at a target that is known: all of its value is new.
-    `(${now} >= 0 and on (${TARGET.join(', ')}) (${proof.join(' or ')}))`,
+    `(${now} >= 0 and on (${own.join(', ')}) (${proof.join(' or ')}))`,
     // What a target's new series took over from series of its own that ended was counted before: they are only relabelled.
     [
       `label_replace(-${sumBy(groups)} (`,

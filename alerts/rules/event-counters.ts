@@ -1,44 +1,55 @@
 // The two counters of an SLO: cumulative sums of events, of which any window is the difference of two values.
 import { RULE_SERIES } from '../../slo/names.ts';
-import type { Slo } from '../../slo/slo.ts';
 import { nominalSeconds } from '../../slo/window.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { indented, sumBy } from './counter-tile.ts';
-import type { EventTile } from './event-tile.ts';
+import type { CountedSlos } from './counted-slos.ts';
 import type { RecordingRule } from './rule.ts';
+import { instanceLabelsOf, type SloSet } from './slo-set.ts';
 import { CONTINUED } from './tile.ts';
 
 /** Records both counters; the first evaluation that sees a series twice begins them. */
-export function eventCounters(slo: Slo, tile: EventTile): readonly RecordingRule[] {
-  const labels = { slo: slo.id, service: slo.service.name };
-  const groups = slo.groupBy?.labels ?? [];
+export function eventCounters(counted: CountedSlos, set: SloSet): readonly RecordingRule[] {
+  const { tile, labels } = counted;
   const { total, bad } = RULE_SERIES;
-  const known = `${total}{slo="${slo.id}"}`;
-  const sum = sumBy(groups);
-  const sums = (before: string, members: readonly string[]): string =>
-    `${sum} (\n  ${indented([before, ...members].join('\nor '))}\n)`;
+  // Bad events are known to be none as soon as any are counted.
+  const none = `0 * ${isAlone(counted) ? `${sumBy(counted.keys)} ` : ''}(${total}{${set.matchers}})`;
   return [
-    { record: total, labels, expr: sums(soFar(slo, total), tile.total) },
-    // Bad events are known to be none as soon as any are counted.
-    {
-      record: bad,
-      labels,
-      expr: `${sums(soFar(slo, bad), tile.bad)}\nor 0 * ${sum} (${known})`,
-    },
+    { record: total, labels, expr: sums(counted, set, soFar(set, total), tile.total) },
+    { record: bad, labels, expr: `${sums(counted, set, soFar(set, bad), tile.bad)}\nor ${none}` },
   ];
+}
+
+/** One SLO needs no labels that tell it from others; its rules set them. */
+function isAlone({ labels }: CountedSlos): boolean {
+  return Object.keys(labels).length > 0;
+}
+
+function sums(
+  counted: CountedSlos,
+  { slos }: SloSet,
+  before: string,
+  members: readonly string[],
+): string {
+  if (isAlone(counted))
+    return `${sumBy(counted.keys)} (\n  ${indented([before, ...members].join('\nor '))}\n)`;
+  const events = `${sumBy(counted.keys)} (\n  ${indented(members.join('\nor '))}\n)`;
+  const tile = `label_replace(${counted.named(events)}, "part", "tile", "", "")`;
+  return `sum by (${instanceLabelsOf(slos)}) (\n  ${indented(`${before}\nor ${tile}`)}\n)`;
 }
 
 /**
  * The counter's last value. A group in which nothing happened for a whole compliance window
  * ends, so that groups that came and went do not add up for ever.
  */
-function soFar(slo: Slo, series: string): string {
+function soFar({ slos, matchers }: SloSet, series: string): string {
   const value = (offset = ''): string =>
-    `last_over_time(${series}{slo="${slo.id}"}[${CONTINUED}]${offset})`;
-  if (slo.groupBy === undefined) return value();
+    `last_over_time(${series}{${matchers}}[${CONTINUED}]${offset})`;
+  const [slo] = slos;
+  if (slo?.groupBy === undefined) return value();
   const labels = ['slo', ...slo.groupBy.labels].join(', ');
   if (series === RULE_SERIES.bad)
-    return `(${value()} and on (${labels}) ${RULE_SERIES.total}{slo="${slo.id}"})`;
+    return `(${value()} and on (${labels}) ${RULE_SERIES.total}{${matchers}})`;
   const ago = ` offset ${formatDuration(Math.max(nominalSeconds(slo.window), LONGEST_IDLE))}`;
   return `(${value()} unless ${value()} == ${value(ago)})`;
 }

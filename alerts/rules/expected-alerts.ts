@@ -10,8 +10,8 @@ import { SETTLE_SECONDS, TILE_SECONDS } from './tile.ts';
 export interface Expected {
   /** Whether each severity's alert fires at the evaluation of the step with this index. */
   readonly firing: Readonly<Record<Severity, readonly boolean[]>>;
-  /** Everything counted by the last evaluation. */
-  readonly counted: Counts;
+  /** Everything counted by the evaluation of the step with this index. */
+  countedBy(index: number): Counts;
 }
 
 /** Judges a scenario whose first sample lies at nought and whose steps are tiles apart. */
@@ -36,7 +36,8 @@ export function expectedAlerts(slo: Slo, { steps }: Scenario): Expected {
   for (let index = 0; index <= steps.length; index += 1) {
     const now = index * TILE_SECONDS;
     const end = now - SETTLE_SECONDS;
-    if (steps[Math.floor(end / TILE_SECONDS)] !== undefined) measured = end;
+    const step = steps[Math.floor(end / TILE_SECONDS)];
+    if (step !== undefined && step.ended !== true) measured = end;
     const verdicts = judgeConditions(slo, read, measured);
     for (const severity of SEVERITIES) {
       const state = nextAlertState(states[severity], {
@@ -49,5 +50,5 @@ export function expectedAlerts(slo: Slo, { steps }: Scenario): Expected {
       firing[severity].push(state.phase === 'firing');
     }
   }
-  return { firing, counted: upTo(steps.length * TILE_SECONDS - SETTLE_SECONDS) };
+  return { firing, countedBy: (index) => upTo(index * TILE_SECONDS - SETTLE_SECONDS) };
 }

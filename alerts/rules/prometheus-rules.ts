@@ -1,28 +1,16 @@
 // Prometheus rules out of SLOs: one file a service, with the counters, windows, alerts and budgets of its SLOs.
-import { isReachable, type Severity, SEVERITIES } from '../../slo/burn-policy.ts';
+import { isReachable } from '../../slo/burn-policy.ts';
 import { toNumber } from '../../slo/decimal.ts';
 import { formatDuration } from '../../slo/duration.ts';
-import { RULE_SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { type SloSet, matchersOf, windowRules } from './alert-windows.ts';
-import { burnAnnotations } from './annotation-template.ts';
-import { burnAlert } from './burn-alert.ts';
-import { isCalendarSlo, periodRules } from './calendar-period.ts';
-import {
-  burnRateRule,
-  byLabels,
-  COMPLIANCE_SECONDS,
-  complianceRules,
-  evidenceRule,
-} from './compliance.ts';
-import { eventCounters } from './event-counters.ts';
+import { type CountedSlos, countedAlone, countedTogether } from './counted-slos.ts';
 import type { EventTile } from './event-tile.ts';
-import { FIRST_DAY_SECONDS, firstDayRules } from './first-day.ts';
-import { missingAlert } from './missing-alert.ts';
 import type { PrometheusTarget } from './prometheus-target.ts';
 import { formatRuleFile } from './rule-file.ts';
-import type { RecordingRule, Rule, RuleGroup } from './rule.ts';
-import { sliEvents } from './sli-events.ts';
+import { ruleGroups } from './rule-groups.ts';
+import type { Refusal, RuleGroup } from './rule.ts';
+import { findFamilies } from './slo-family.ts';
+import { matchersOf } from './slo-set.ts';
 import { TILE_SECONDS } from './tile.ts';
 import { KNOWN_YEARS } from './zone-offset.ts';
 
@@ -33,10 +21,15 @@ export interface PrometheusRulesOptions {
    * @default true
    */
   readonly firstDay?: boolean;
+  /**
+   * Whether ten SLOs and more that differ only in the value of one label share their rules.
+   * @default true
+   */
+  readonly shared?: boolean;
 }
 
 export interface RulesFile {
-  /** `checkout.rules.yaml` */
+  /** `checkout.rules.yaml`, `shared.http-requests-total-1c9e66b0.rules.yaml` */
   readonly path: string;
   readonly text: string;
   /** Ids of the SLOs in it. */
@@ -50,14 +43,17 @@ export interface RulesNote {
   readonly reason: string;
 }
 
-/** The groups of one service. */
+/** The groups of one file: of a service, or of SLOs that share their rules. */
 export interface ServiceRules {
+  /** Its name, or `shared.` and what SLOs of several services share. */
   readonly service: string;
+  readonly isShared: boolean;
   readonly groups: readonly RuleGroup[];
   readonly sourceIds: readonly string[];
 }
 
 export interface PrometheusRules {
+  readonly target: PrometheusTarget;
   readonly files: readonly RulesFile[];
   readonly services: readonly ServiceRules[];
   readonly notes: readonly RulesNote[];
@@ -66,27 +62,30 @@ export interface PrometheusRules {
 /** The rules of all SLOs that Prometheus can judge; the others are told in the notes. */
 export function generatePrometheusRules(
   slos: readonly Slo[],
-  options: PrometheusRulesOptions,
+  { target, firstDay = true, shared = true }: PrometheusRulesOptions,
 ): PrometheusRules {
   const notes: RulesNote[] = [];
-  const services = [...Map.groupBy(slos, ({ service }) => service.name)]
+  const sorted = slos.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const { families, alone } = shared ? findFamilies(sorted) : { families: [], alone: sorted };
+  const sharing = new Set(
+    families.flatMap((family) => family.slos.map(({ service }) => service.name)),
+  );
+  const services = [...Map.groupBy(alone, ({ service }) => service.name)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([service, own]) => {
-      const counted = own
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-        .flatMap((slo) => countedSlo(slo, options.target, notes));
-      if (counted.length === 0) return [];
-      return [
-        {
-          service,
-          sourceIds: counted.map(({ slo }) => slo.id),
-          get groups() {
-            return serviceGroups(service, counted, options.firstDay ?? true);
-          },
-        },
-      ];
+      const counted = own.flatMap((slo) => told([slo], countedAlone(slo, target), notes));
+      return counted.length === 0
+        ? []
+        : [serviceRules(service, counted, sharing.has(service), firstDay)];
     });
-  return { files: services.map(rulesFile), services, notes };
+  const together = families.flatMap((family) =>
+    told(family.slos, countedTogether(family, target), notes).map((counted) =>
+      familyRules(family.name, counted, firstDay),
+    ),
+  );
+  const all = [...services, ...together];
+  notes.sort((a, b) => (a.slo < b.slo ? -1 : a.slo > b.slo ? 1 : 0));
+  return { target, files: all.map(rulesFile), services: all, notes };
 }
 
 const COMMENT = `# Made by ninefold from SLO definitions; changes here are lost.
@@ -103,19 +102,18 @@ function rulesFile(rules: ServiceRules): RulesFile {
   };
 }
 
-interface CountedSlo {
-  readonly slo: Slo;
-  readonly tile: EventTile;
-}
-
-function countedSlo(slo: Slo, target: PrometheusTarget, notes: RulesNote[]): CountedSlo[] {
-  const tile = sliEvents(slo, target);
-  if ('reason' in tile) {
-    notes.push({ slo: slo.id, severity: 'info', reason: tile.reason });
+function told(
+  slos: readonly Slo[],
+  counted: CountedSlos | Refusal,
+  notes: RulesNote[],
+): readonly CountedSlos[] {
+  if ('reason' in counted) {
+    const { reason } = counted;
+    notes.push(...slos.map(({ id }) => ({ slo: id, severity: 'info', reason }) as const));
     return [];
   }
-  notes.push(...unreachable(slo), ...limitsOf(slo, tile));
-  return [{ slo, tile }];
+  for (const slo of slos) notes.push(...unreachable(slo), ...limitsOf(slo, counted.tile));
+  return [counted];
 }
 
 function unreachable(slo: Slo): readonly RulesNote[] {
@@ -149,70 +147,41 @@ function limitsOf(slo: Slo, tile: EventTile): readonly RulesNote[] {
 /** More SLOs in one group would be late when one of them is slow. */
 const MOST_SLOS = 40;
 
-function serviceGroups(
+function serviceRules(
   service: string,
-  counted: readonly CountedSlo[],
+  counted: readonly CountedSlos[],
+  isPart: boolean,
   firstDay: boolean,
-): readonly RuleGroup[] {
-  const groups: RuleGroup[] = [];
+): ServiceRules {
   const shards = Math.ceil(counted.length / MOST_SLOS);
-  for (let shard = 0; shard < shards; shard += 1) {
-    const part = counted.slice(shard * MOST_SLOS, (shard + 1) * MOST_SLOS);
-    const slos = part.map(({ slo }) => slo);
-    const set = { slos, matchers: shards === 1 ? `service="${service}"` : matchersOf(slos) };
-    const name = (what: string): string =>
-      `ninefold-${service}-${what}${shard === 0 ? '' : `-${shard + 1}`}`;
-    groups.push(
-      {
-        name: name('alerts'),
-        intervalSeconds: TILE_SECONDS,
-        rules: fastRules(part, set, firstDay),
-      },
-      {
-        name: name('budgets'),
-        intervalSeconds: COMPLIANCE_SECONDS,
-        rules: byLabels(set).flatMap((own) => complianceRules(own, firstDay)),
-      },
-    );
-    const seeds = firstDay ? part.flatMap(({ slo, tile }) => firstDayRules(slo, tile)) : [];
-    if (seeds.length > 0)
-      groups.push({ name: name('first-day'), intervalSeconds: FIRST_DAY_SECONDS, rules: seeds });
-  }
-  return groups;
+  return {
+    service,
+    isShared: false,
+    sourceIds: counted.flatMap(({ slos }) => slos.map(({ id }) => id)),
+    get groups() {
+      return Array.from({ length: shards }, (_, shard) => {
+        const part = counted.slice(shard * MOST_SLOS, (shard + 1) * MOST_SLOS);
+        const slos = part.flatMap((each) => each.slos);
+        const matchers = shards === 1 && !isPart ? `service="${service}"` : matchersOf(slos);
+        const suffix = shard === 0 ? '' : `-${shard + 1}`;
+        const name = (what: string): string => `ninefold-${service}-${what}${suffix}`;
+        return ruleGroups(name, part, { slos, matchers }, firstDay);
+      }).flat();
+    },
+  };
 }
 
-/** What a decision rests on and the decision itself, one after another: nothing in between is half a minute old. */
-function fastRules(
-  counted: readonly CountedSlo[],
-  set: SloSet,
-  firstDay: boolean,
-): readonly Rule[] {
-  return [
-    ...counted.flatMap(({ slo, tile }) => eventCounters(slo, tile)),
-    ...periodRules(set.slos.filter(isCalendarSlo)),
-    measuredRule(counted),
-    ...windowRules(set, firstDay),
-    ...(slosWithGate(set).length === 0 ? [] : [evidenceRule(set)]),
-    ...byLabels(set).map(burnRateRule),
-    ...counted.flatMap(({ slo }) => [
-      ...SEVERITIES.flatMap(
-        (severity: Severity) => burnAlert(slo, severity, burnAnnotations(slo, severity)) ?? [],
-      ),
-      missingAlert(slo),
-    ]),
-  ];
-}
-
-function slosWithGate({ slos }: SloSet): readonly Slo[] {
-  return slos.filter(({ burnPolicy: { evidenceGate, conditions } }) =>
-    evidenceGate ? conditions.some(({ severity }) => severity === 'page') : false,
-  );
-}
-
-function measuredRule(counted: readonly CountedSlo[]): RecordingRule {
-  const each = counted.map(
-    ({ slo, tile }) =>
-      `label_replace(label_replace(${tile.measured}, "slo", "${slo.id}", "", ""), "service", "${slo.service.name}", "", "")`,
-  );
-  return { record: RULE_SERIES.measured, labels: {}, expr: each.join('\nor ') };
+/** The rules of SLOs that share them, named as no service can be. */
+function familyRules(name: string, counted: CountedSlos, firstDay: boolean): ServiceRules {
+  const { slos } = counted;
+  const service = `shared.${name}`;
+  return {
+    service,
+    isShared: true,
+    sourceIds: slos.map(({ id }) => id),
+    get groups() {
+      const set = { slos, matchers: matchersOf(slos) };
+      return ruleGroups((what) => `ninefold-${service}-${what}`, [counted], set, firstDay);
+    },
+  };
 }

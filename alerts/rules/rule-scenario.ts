@@ -1,14 +1,27 @@
 // Scenarios that every SLO's rules are tested with: what happens in steps of half a minute.
+import { calendarPeriod } from '../../slo/calendar.ts';
+import type { CalendarWindow } from '../../slo/window.ts';
 import { TILE_SECONDS } from './tile.ts';
 
 /** What was counted since the step before; `undefined`: the scrape failed and the series ended. */
-export type Step = { readonly total: number; readonly bad: number } | undefined;
+export type Step = StepCounts | undefined;
+
+interface StepCounts {
+  readonly total: number;
+  readonly bad: number;
+  /** The series ended, and what is counted was before. */
+  readonly ended?: boolean;
+}
 
 export interface Scenario {
   readonly name: string;
   readonly steps: readonly Step[];
+  /** Epoch seconds at which it begins. @default 0 */
+  readonly start?: number;
   /** The step at which the process restarts and its counters begin at nought. */
   readonly restartAt?: number;
+  /** The step whose evaluation is the last before a calendar period begins. */
+  readonly edgeAt?: number;
   /** Whether the series of bad events exists before the first of them. */
   readonly bornLate?: boolean;
 }
@@ -50,6 +63,18 @@ export const SCENARIOS: readonly Scenario[] = [
     steps: [...steady(10), ...failing(5, 1), ...repeated(20 * MINUTE, (): Step => undefined)],
   },
 ];
+
+/** Half an hour of traffic over the end of a period, in the spring of 2027 or later: clocks have just changed in most zones. */
+export function calendarEdge(window: CalendarWindow): Scenario {
+  const { end } = calendarPeriod(window, Date.UTC(2027, 2, 28, 12) / 1000);
+  const edgeAt = 15 * MINUTE;
+  return {
+    name: `a ${window.unit} ends and another begins`,
+    steps: steady(30),
+    start: end - edgeAt * TILE_SECONDS,
+    edgeAt,
+  };
+}
 
 function outage(share: number): readonly Step[] {
   return [...steady(10), ...failing(10, share), ...steady(40)];

@@ -1,13 +1,22 @@
 // Tests for `promtool test rules`, made from scenarios, so that a user's own CI proves the rules it loads.
 import { SEVERITIES } from '../../slo/burn-policy.ts';
 import { formatDuration } from '../../slo/duration.ts';
-import { ALERTS, RULE_SERIES } from '../../slo/names.ts';
+import { ALERTS, RULE_SERIES, SERIES } from '../../slo/names.ts';
+import type { GaugeForm } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { expectedAlerts } from './expected-alerts.ts';
+import {
+  gaugeScenarios,
+  type GaugeState,
+  gaugeSteps,
+  type SampleGauge,
+  sampleGauge,
+} from './gauge-scenario.ts';
 import type { PrometheusRules, RulesFile, RulesNote } from './prometheus-rules.ts';
+import type { PrometheusTarget } from './prometheus-target.ts';
 import { quoted } from './rule-file.ts';
-import { type Scenario, SCENARIOS } from './rule-scenario.ts';
-import { sampleSeries, type SampleSeries, type Share } from './sample-series.ts';
+import { calendarEdge, type Scenario, SCENARIOS } from './rule-scenario.ts';
+import { type Labels, sampleSeries, type Share } from './sample-series.ts';
 import { TILE_SECONDS } from './tile.ts';
 
 export interface RuleTests {
@@ -18,17 +27,18 @@ export interface RuleTests {
 /** One test file for each file of rules, to be kept beside it: `checkout.rules.test.yaml`. */
 export function generateRuleTests(slos: readonly Slo[], rules: PrometheusRules): RuleTests {
   const notes: RulesNote[] = [];
-  const files = rules.services.flatMap(({ service, groups, sourceIds }) => {
+  const byId = new Map(slos.map((slo) => [slo.id, slo]));
+  const files = rules.services.flatMap(({ service, isShared, groups, sourceIds }) => {
     let tests = '';
     const tested: string[] = [];
-    for (const slo of slos) {
-      if (!sourceIds.includes(slo.id)) continue;
-      const series = seriesFor(slo);
-      if (series === undefined) notes.push({ slo: slo.id, severity: 'info', reason: NO_SERIES });
-      else {
-        tested.push(slo.id);
-        tests += SCENARIOS.map((scenario) => testOf(slo, series, scenario)).join('');
-      }
+    // What the SLOs of a family have in common is proved by the first and the last of them.
+    const ids = isShared ? [...new Set([sourceIds[0], sourceIds.at(-1)])] : sourceIds;
+    for (const slo of ids.map((id) => byId.get(id ?? ''))) {
+      if (slo === undefined) continue;
+      const cases = casesOf(slo, rules.target);
+      if (cases.length === 0) notes.push({ slo: slo.id, severity: 'info', reason: NO_SERIES });
+      else tested.push(slo.id);
+      tests += cases.map((each) => testOf(slo, each)).join('');
     }
     if (tests === '') return [];
     const order = groups.map(({ name }) => `  - ${quoted(name)}\n`).join('');
@@ -43,13 +53,43 @@ export function generateRuleTests(slos: readonly Slo[], rules: PrometheusRules):
 const NO_SERIES =
   'Its rules have no generated test: no series could be made up that its queries would take.';
 
-function seriesFor({ sli, groupBy }: Slo): readonly SampleSeries[] | undefined {
-  return sli.form.form === 'counters' ? sampleSeries(sli.form, groupBy?.labels ?? []) : undefined;
+/** A scenario with the series that tell it. */
+interface TestCase {
+  readonly scenario: Scenario;
+  readonly series: readonly { readonly labels: Labels; readonly values: string }[];
 }
 
-function testOf(slo: Slo, series: readonly SampleSeries[], scenario: Scenario): string {
-  const { firing, counted } = expectedAlerts(slo, scenario);
-  const end = scenario.steps.length * TILE_SECONDS;
+function casesOf(slo: Slo, target: PrometheusTarget): readonly TestCase[] {
+  const groups = slo.groupBy?.labels ?? [];
+  const { form } = slo.sli;
+  if (form.form === 'gauge') return gaugeCases(form, groups);
+  if (form.form !== 'counters') return [];
+  const series = sampleSeries(form, groups);
+  if (series === undefined) return [];
+  return [...SCENARIOS, ...calendarEdges(slo, target)].map((scenario) => ({
+    scenario,
+    series: series.map(({ labels, share }) => ({ labels, values: valuesOf(scenario, share) })),
+  }));
+}
+
+/** An older promtool begins every test in 1970, far from the clocks that the rules know. */
+function calendarEdges({ window }: Slo, target: PrometheusTarget): readonly Scenario[] {
+  return window.kind === 'rolling' || target !== '3.15' ? [] : [calendarEdge(window)];
+}
+
+function gaugeCases(form: GaugeForm, groups: readonly string[]): readonly TestCase[] {
+  const sample = sampleGauge(form, groups);
+  if (sample === undefined) return [];
+  return gaugeScenarios(form.sliceSeconds).map(({ name, states }) => ({
+    scenario: { name, steps: gaugeSteps(states, form.sliceSeconds) },
+    series: [{ labels: sample.labels, values: gaugeValues(states, sample) }],
+  }));
+}
+
+function testOf(slo: Slo, { scenario, series }: TestCase): string {
+  const expected = expectedAlerts(slo, scenario);
+  const { firing } = expected;
+  const last = scenario.steps.length;
   const own = `slo="${slo.id}"`;
   const checks = SEVERITIES.filter((severity) =>
     slo.burnPolicy.conditions.some((condition) => condition.severity === severity),
@@ -59,13 +99,27 @@ function testOf(slo: Slo, series: readonly SampleSeries[], scenario: Scenario): 
       checkOf(expr, index * TILE_SECONDS, firing[severity][index] === true ? 1 : 0),
     );
   });
+  const { start, edgeAt } = scenario;
   return [
-    `  - name: ${quoted(`${slo.id}: ${scenario.name}`)}\n    interval: ${TILE_SECONDS}s\n    input_series:\n`,
-    ...series.map(({ labels, share }) => seriesText(labels, valuesOf(scenario, share))),
+    `  - name: ${quoted(`${slo.id}: ${scenario.name}`)}\n    interval: ${TILE_SECONDS}s\n`,
+    start === undefined ? '' : `    start_timestamp: ${new Date(start * 1000).toISOString()}\n`,
+    '    input_series:\n',
+    ...series.map(({ labels, values }) => seriesText(labels, values)),
     '    promql_expr_test:\n',
     ...checks,
-    checkOf(`sum(${RULE_SERIES.total}{${own}})`, end, counted.total),
-    checkOf(`sum(${RULE_SERIES.bad}{${own}})`, end, counted.bad),
+    checkOf(
+      `sum(${RULE_SERIES.total}{${own}})`,
+      last * TILE_SECONDS,
+      expected.countedBy(last).total,
+    ),
+    checkOf(`sum(${RULE_SERIES.bad}{${own}})`, last * TILE_SECONDS, expected.countedBy(last).bad),
+    ...(edgeAt === undefined
+      ? []
+      : [edgeAt, last].map((index) => {
+          const before = index === edgeAt ? 0 : expected.countedBy(edgeAt).total;
+          const expr = `sum(${SERIES.total}{${own}})`;
+          return checkOf(expr, index * TILE_SECONDS, expected.countedBy(index).total - before);
+        })),
   ].join('');
 }
 
@@ -91,7 +145,7 @@ function checkOf(expr: string, seconds: number, value: number): string {
   );
 }
 
-function seriesText(labels: SampleSeries['labels'], values: string): string {
+function seriesText(labels: Labels, values: string): string {
   const { __name__: metric = '', ...rest } = labels;
   const pairs = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return `      - series: ${quoted(`${metric}{${pairs.join(',')}}`)}\n        values: ${quoted(values)}\n`;
@@ -112,6 +166,15 @@ function valuesOf({ steps, restartAt, bornLate }: Scenario, share: Share): strin
     if (index > 0) count += eventsOf(step, share);
     isBorn ||= count > 0;
     return isBorn ? String(count) : '_';
+  });
+  return shortened(values);
+}
+
+/** The gauge as it is scraped at every step; it ends with a mark. */
+function gaugeValues(states: readonly GaugeState[], { good, bad }: SampleGauge): string {
+  const values = states.map((state, index) => {
+    if (state !== 'none') return String(state === 'good' ? good : bad);
+    return index > 0 && states[index - 1] !== 'none' ? 'stale' : '_';
   });
   return shortened(values);
 }

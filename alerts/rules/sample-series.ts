@@ -3,7 +3,7 @@ import { compileMatcher, type LabelMatcher } from '../../formats/label-matcher.t
 import { compileSelector, parseSelector, type Selector } from '../../formats/promql-selector.ts';
 import type { CounterForm, CounterQuery } from '../../slo/sli.ts';
 
-type Labels = Readonly<Record<string, string>>;
+export type Labels = Readonly<Record<string, string>>;
 
 /** What a series counts: all events, the good or the bad ones. */
 export type Share = 'all' | 'good' | 'bad';
@@ -20,7 +20,7 @@ export function sampleSeries(
 ): readonly SampleSeries[] | undefined {
   const [all, some] = [readQuery(total), readQuery(part)];
   if (all === undefined || some === undefined) return undefined;
-  const extra = Object.fromEntries(groups.map((label) => [label, 'group']));
+  const extra = groupLabels(groups);
   const other: Share = counted === 'bad' ? 'good' : 'bad';
   const inside = labelsOf(all, some, extra);
   if (all.metric !== some.metric) {
@@ -40,6 +40,15 @@ export function sampleSeries(
         { labels: outside, share: other },
         { labels: inside, share: counted },
       ];
+}
+
+/** Labels made up for one selector; whether it takes them, the caller asks. */
+export function labelsFor({ metric, matchers }: Selector, groups: readonly string[]): Labels {
+  return filled(matchers, metric, groupLabels(groups));
+}
+
+function groupLabels(groups: readonly string[]): Labels {
+  return Object.fromEntries(groups.map((label) => [label, 'group']));
 }
 
 function readQuery({ selector, le }: CounterQuery): Selector | undefined {

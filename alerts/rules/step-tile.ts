@@ -72,7 +72,7 @@ function rangeText(seconds: number, target: PrometheusTarget): string {
 }
 
 /** The widest distance of points that divides the slice into at least two, as the collector's. */
-function pointOf(sliceSeconds: number): number {
+export function pointOf(sliceSeconds: number): number {
   for (let points = 2; points < sliceSeconds; points += 1)
     if (sliceSeconds % points === 0 && sliceSeconds / points <= LONGEST_POINT_SECONDS)
       return sliceSeconds / points;

@@ -68,7 +68,10 @@ function shortTexts(): readonly string[] {
     ),
     define('runbook', linkOf(ANNOTATIONS.runbook)),
     define('dashboard', linkOf(ANNOTATIONS.dashboard)),
-    define('query', '{{ (index .Alerts 0).GeneratorURL }}'),
+    define(
+      'query',
+      `{{ with (index .Alerts 0).Annotations.${ANNOTATIONS.query} }}{{ . }}{{ else }}{{ (index .Alerts 0).GeneratorURL }}{{ end }}`,
+    ),
     define(
       'link',
       [

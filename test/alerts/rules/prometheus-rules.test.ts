@@ -32,6 +32,7 @@ function writtenRules({ files }: PrometheusRules): readonly WrittenRule[] {
 }
 
 const slos: readonly Slo[] = [
+  ...Array.from({ length: 11 }, (_, index) => ratioSlo(`shared-${index}`)),
   ratioSlo('api'),
   ratioSlo('routes', { groupBy: ['route', 'job'], description: hostile }),
   sloOf('latency', { service: shop, sli: prometheusLatency({ histogram: 'h', atMost: '1s' }) }),
@@ -99,16 +100,35 @@ describe('the rules', () => {
     ]);
   });
 
+  it('give the alerts of SLOs that share them what each would have by itself', () => {
+    const alerts = (shared: boolean): readonly unknown[] =>
+      writtenRules(generatePrometheusRules(many, { target: '3.15', shared }))
+        .filter(({ alert }) => alert !== undefined)
+        .map(({ alert, labels, annotations }) => JSON.stringify([alert, labels, annotations]))
+        .sort();
+    const many = Array.from({ length: 12 }, (_, index) =>
+      ratioSlo(`api-${index}`, { labels: { index: String(index) }, description: `API ${index}` }),
+    );
+    const { files } = generatePrometheusRules([...many, ratioSlo('web', { window: '7d' })], {
+      target: '3.15',
+    });
+    expect(files.map(({ path, sourceIds }) => [path, sourceIds.length])).toEqual([
+      ['shop.rules.yaml', 1],
+      [expect.stringMatching(/^shared\.requests-total-[0-9a-f]{8}\.rules\.yaml$/), 12],
+    ]);
+    // Others of the service are not read with those that are elsewhere.
+    expect(files[0]?.text).not.toContain('{service=');
+    expect(alerts(true)).toEqual(alerts(false));
+  });
+
   it('are split into groups when a service has many SLOs', () => {
     const many = Array.from({ length: 95 }, (_, index) => ratioSlo(`api-${index}`));
-    const { services } = generatePrometheusRules(many, { target: '3.15', firstDay: false });
-    expect(services[0]?.groups.map(({ name }) => name)).toEqual([
-      'ninefold-shop-alerts',
-      'ninefold-shop-budgets',
-      'ninefold-shop-alerts-2',
-      'ninefold-shop-budgets-2',
-      'ninefold-shop-alerts-3',
-      'ninefold-shop-budgets-3',
-    ]);
+    const options = { target: '3.15', firstDay: false, shared: false } as const;
+    const { services } = generatePrometheusRules(many, options);
+    expect(services[0]?.groups.map(({ name }) => name)).toEqual(
+      ['', '-2', '-3'].flatMap((shard) =>
+        ['alerts', 'slow-alerts', 'budgets'].map((what) => `ninefold-shop-${what}${shard}`),
+      ),
+    );
   });
 });
