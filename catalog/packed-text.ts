@@ -7,7 +7,9 @@ const WORTH_PACKING = 16_384;
 
 /** Gives the text again, each time; what it keeps meanwhile is a twentieth of a dashboard. */
 export function packText(text: string): () => string {
-  return text.length < WORTH_PACKING ? () => text : unpackerOf(deflateRawSync(text, { level: 1 }));
+  if (text.length < WORTH_PACKING) return () => text;
+  // A copy, because what deflating returns lies in a much larger piece of memory.
+  return unpackerOf(new Uint8Array(deflateRawSync(text, { level: 1 })));
 }
 
 /** By itself, because a function keeps all that the functions beside it use: here the text would be. */

@@ -2,7 +2,7 @@
 import { createPromqlReader, type PromqlReader } from '../formats/promql-reader.ts';
 import { classicDashboard } from './classic/classic-dashboard.ts';
 import { eachPage, type Page, type PageSources } from './dashboard-pages.ts';
-import { drawDashboard } from './drawn-dashboard.ts';
+import { drawDashboard, type DrawnDashboard } from './drawn-dashboard.ts';
 import { FOLDER, folderManifest } from './folder.ts';
 import { jsonText, sortedData, sortedText } from './json-text.ts';
 import { type ExceptedBreach, lintExclusions } from './lint/exclusions.ts';
@@ -69,11 +69,12 @@ export function* dashboardFiles(
     for (const source of page.sources) about.add(source);
     const { uid, title, tags } = page.dashboard;
     listed.push({ uid, title, tags });
-    const made = pageFiles(page, sources, promql);
-    yield* made.files;
-    for (const note of made.notes) tell(note);
+    const drawn = drawDashboard(page.dashboard, sources.source ?? 'rules');
+    const json = sortedData(classicDashboard(drawn)) as object;
+    const linted = lintPage(page, json, sources, promql);
+    for (const finding of linted.findings) tell(noteOf(finding));
     // Their messages are long, and nobody reads those of what is allowed.
-    for (const { rule, reason, dashboard, panel, target } of made.excepted)
+    for (const { rule, reason, dashboard, panel, target } of linted.excepted)
       excepted.push({
         rule,
         reason,
@@ -81,6 +82,7 @@ export function* dashboardFiles(
         ...(panel !== undefined && { panel }),
         ...(target !== undefined && { target }),
       });
+    yield* pageFiles(page, drawn, json, tell);
   }
   if (listed.length === 0) return;
   for (const finding of sharedNames(listed)) tell(noteOf(finding));
@@ -109,37 +111,33 @@ function siteFiles(
   ];
 }
 
-function pageFiles(
-  { dashboard, sources }: Page,
-  { source = 'rules', slos }: DashboardSources,
+function lintPage(
+  { dashboard: { exceptions }, sources }: Page,
+  json: object,
+  { slos }: DashboardSources,
   promql: PromqlReader,
-): GeneratedDashboards & Pick<LintResult, 'excepted'> {
-  const { uid, exceptions } = dashboard;
-  const drawn = drawDashboard(dashboard, source);
-  const json = sortedData(classicDashboard(drawn)) as object;
+): LintResult {
   const about = new Set(sources);
-  const { findings, excepted } = lintDashboard(json, {
-    slos: slos.filter(({ id }) => about.has(id)),
-    exceptions,
-    promql,
-  });
+  return lintDashboard(json, { slos: slos.filter(({ id }) => about.has(id)), exceptions, promql });
+}
+
+/** @param json the classic dashboard, its names sorted */
+function* pageFiles(
+  { dashboard: { uid }, sources }: Page,
+  drawn: DrawnDashboard,
+  json: object,
+  tell: (note: DashboardNote) => void,
+): Iterable<DashboardFile> {
+  yield { path: `grafana/dashboards/${uid}.json`, text: sortedText(json), sources };
   const config = dashboardConfigMap(uid, json);
+  if (config === undefined) tell(tooLarge(uid));
+  else {
+    yield { path: `kubernetes/${uid}.configmap.yaml`, text: config, sources };
+    const text = operatorDashboard(uid);
+    yield { path: `kubernetes-operator/${uid}.grafanadashboard.yaml`, text, sources };
+  }
   const manifest = jsonText(dashboardManifest(drawn, FOLDER.uid));
-  const files = [
-    { path: `grafana/dashboards/${uid}.json`, text: sortedText(json), sources },
-    { path: `resources/dashboards/${uid}.json`, text: manifest, sources },
-  ];
-  if (config === undefined)
-    return { files, notes: [...findings.map(noteOf), tooLarge(uid)], excepted };
-  const kubernetes = [
-    { path: `kubernetes/${uid}.configmap.yaml`, text: config, sources },
-    {
-      path: `kubernetes-operator/${uid}.grafanadashboard.yaml`,
-      text: operatorDashboard(uid),
-      sources,
-    },
-  ];
-  return { files: [...files, ...kubernetes], notes: findings.map(noteOf), excepted };
+  yield { path: `resources/dashboards/${uid}.json`, text: manifest, sources };
 }
 
 /** Which dashboards there are, for programs that push or list them. */
