@@ -3,6 +3,7 @@ import type { EventForm, LogForm } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Step } from '../runbook.ts';
 import { type Burn, budgetText, described } from './burn.ts';
+import { checkBurn, checkOf } from './check-burn.ts';
 import { predicateText } from './predicate-text.ts';
 
 /** Lines that tell of failures. */
@@ -43,9 +44,11 @@ export function logsBurn(slo: Slo, form: LogForm): Burn {
   };
 }
 
-/** Events from Kafka or over HTTP. */
+/** Events from Kafka or over HTTP; runs of a check are such events. */
 export function eventsBurn(slo: Slo, form: EventForm): Burn {
   const { origin, counted, part } = form;
+  const check = checkOf(form);
+  if (check !== undefined) return checkBurn(slo, check);
   const read: Step =
     'kafka' in origin
       ? {

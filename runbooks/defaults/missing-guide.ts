@@ -2,6 +2,7 @@
 import type { EventForm, SliForm } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Decision, Guide, Step } from '../runbook.ts';
+import { checkOf, runsMissing, tryIt } from './check-burn.ts';
 import { selectorOf } from './prometheus-queries.ts';
 
 /** The default guide of the alert that telemetry is missing. */
@@ -165,7 +166,15 @@ function kafka(topic: string): Source {
   };
 }
 
-function ingest({ origin }: EventForm): Source {
+function ingest(form: EventForm): Source {
+  const check = checkOf(form);
+  if (check !== undefined)
+    return {
+      look: tryIt(check),
+      away: 'is the collector reachable from where checks run, did its address or a token change?',
+      decision: runsMissing(check),
+    };
+  const { origin } = form;
   const stream = 'ingest' in origin ? origin.ingest.stream : '';
   return {
     look: {

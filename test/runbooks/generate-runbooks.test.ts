@@ -107,6 +107,16 @@ describe('generated runbooks', () => {
     },
   );
 
+  it('have the check tried, where runs of a check are counted', () => {
+    const slo = EVERY_KIND.find(({ name }) => name === 'check');
+    const { blocks } = pageOf(
+      workspaceOf({ slos: EVERY_KIND.filter((each) => each === slo) }),
+      'services/checkout',
+    );
+    expect(queriesOf(blocks, 'sh')).toContain('npx ninefold probe --only checkout/home');
+    expect(JSON.stringify(blocks)).toContain('Does anybody run checkout/home?');
+  });
+
   it('tell what the definition knows', () => {
     const text = markdownOf(workspaceOf({ slos: [sloNamed('availability')] }));
     for (const fact of [

@@ -16,6 +16,9 @@ import type { SliDefinition } from '../../slo/sli/sli-definition.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { resolveRunbook } from '../../runbooks/resolve-runbook.ts';
 import type { Runbook } from '../../runbooks/runbook.ts';
+import { checkRatio } from '../../synthetics/check-ratio.ts';
+import { http } from '../../synthetics/checks/http.ts';
+import { defineCheck } from '../../synthetics/define-check.ts';
 import type { RunbookWorkspace } from '../../runbooks/workspace.ts';
 
 export const checkout = defineService({ name: 'checkout', team: 'shop', tier: 'critical' });
@@ -37,6 +40,16 @@ const FIELDS = { status: 'status', seconds: 'seconds', country: 'string' } as co
 
 /** One SLO for each way in which an SLI can be written. */
 export const EVERY_KIND: readonly Slo[] = [
+  sloNamed(
+    'check',
+    checkRatio({
+      check: defineCheck({
+        service: checkout,
+        name: 'home',
+        probe: http({ url: 'https://shop.example' }),
+      }),
+    }),
+  ),
   sloNamed(
     'events',
     ingestEvents({
