@@ -9,6 +9,8 @@ export const UNITS = {
   seconds: grafana.Seconds,
   /** A moment in milliseconds since 1970, shown as its distance from now. */
   moment: grafana.DateTimeFromNow,
+  /** A moment in milliseconds since 1970, shown as a date and a time. */
+  date: grafana.DatetimeLocal,
   /** A number of things. */
   count: grafana.Short,
   'events per second': grafana.EventsPerSecond,

@@ -4,7 +4,7 @@ import { ALERTS, SERIES } from '../../slo/names.ts';
 import type { Level } from '../panel.ts';
 import { promqlSignal, type Signal } from '../signal.ts';
 import { dialectOf, type SeriesDialect } from './series-source.ts';
-import type { SignalScope } from './slo-signals.ts';
+import type { SignalScope } from './signal-scope.ts';
 
 const OF = ['slo', 'service', 'team'] as const;
 const BY = ['severity', 'alert', ...OF] as const;

@@ -16,7 +16,8 @@ import { FIRING_LEVELS, firingSince } from './firing.ts';
 import { HEALTH, HEALTH_WORDS, healthExpression } from './health.ts';
 import { FILTER_MATCHERS, filterVariables, TAGS } from './overview.ts';
 import { dialectOf, type Site, sourceExceptions, sourceVariables } from './series-source.ts';
-import { type SignalScope, sloSignals } from './slo-signals.ts';
+import type { SignalScope } from './signal-scope.ts';
+import { sloSignals } from './slo-signals.ts';
 
 /** The page for whoever is on call. */
 export function onCallPage(slos: readonly Slo[], site: Site): Dashboard {

@@ -14,7 +14,8 @@ import {
   sourceExceptions,
   sourceVariables,
 } from './series-source.ts';
-import { type SignalScope, sloSignals } from './slo-signals.ts';
+import type { SignalScope } from './signal-scope.ts';
+import { sloSignals } from './slo-signals.ts';
 
 /** Tags of all that Ninefold makes: the first finds every page, the second those about SLOs. */
 export const TAGS = { all: 'ninefold', slo: 'slo' } as const;
@@ -108,7 +109,7 @@ function countPanels(dialect: SeriesDialect): readonly Panel[] {
 }
 
 function budgetTable(scope: SignalScope): Panel {
-  const { health, budgetLeft, burnRate, lasts, sli, objective, coverage, total } =
+  const { health, budgetLeft, burnRate, runsOut, sli, objective, coverage, total } =
     sloSignals(scope);
   const names = [...new Set(scope.slos.map(({ service }) => service.name))];
   return tablePanel({
@@ -116,7 +117,7 @@ function budgetTable(scope: SignalScope): Panel {
     description:
       `One line for each SLO, from ${SERIES.budgetRemaining}. Of an SLO with groups the line tells of the worst one. ` +
       'The burn rate is the one that the fastest alert looks at; at 1 the budget lasts exactly its window. ' +
-      'Empty cells: no events, or nothing burns.',
+      'It runs out when it goes on like that, as if no old failures dropped out meanwhile; a spent one, now. Empty cells: no events, or nothing burns.',
     height: 14,
     sortBy: 'Budget left',
     whenEmpty: 'No SLO is known: nothing is measured yet, or the rules are not loaded',
@@ -132,7 +133,7 @@ function budgetTable(scope: SignalScope): Panel {
       { title: 'Tier', label: 'tier', width: 90 },
       { title: 'Budget left', signal: budgetLeft, levels: BUDGET_LEVELS },
       { title: 'Burn rate', signal: burnRate },
-      { title: 'Lasts', signal: lasts, mayBeEmpty: 'Nothing burns.' },
+      { title: 'Runs out', signal: runsOut, mayBeEmpty: 'Nothing burns.' },
       { title: 'Good events', signal: sli },
       { title: 'Objective', signal: objective },
       { title: 'Events', signal: total },

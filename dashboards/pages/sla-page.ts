@@ -7,7 +7,8 @@ import { promqlSignal, type Signal } from '../signal.ts';
 import { BUDGET_LEVELS } from './health.ts';
 import { FILTER_MATCHERS, filterVariables, TAGS } from './overview.ts';
 import { dialectOf, type Site, sourceExceptions, sourceVariables } from './series-source.ts';
-import { type SignalScope, sloSignals } from './slo-signals.ts';
+import type { SignalScope } from './signal-scope.ts';
+import { sloSignals } from './slo-signals.ts';
 import { groupLabels, sloRowTitle } from './slo-panels.ts';
 
 const PROMISE: readonly StateWord[] = [

@@ -11,14 +11,14 @@ import {
   tablePanel,
   timeSeriesPanel,
 } from '../panel.ts';
+import { leadWindow } from './budget-outlook.ts';
 import { BUDGET_LEVELS, HEALTH_WORDS } from './health.ts';
 import type { Site } from './series-source.ts';
+import type { SignalScope } from './signal-scope.ts';
 import {
   burnRatesOf,
   eventRatesOf,
-  leadWindow,
   objectiveNumber,
-  type SignalScope,
   type SloSignals,
   sloSignals,
   windowEventsOf,

@@ -1,25 +1,13 @@
 // The signals of SLOs, out of the series that generated rules and the collector share.
 import { toNumber } from '../../slo/decimal.ts';
-import { formatDuration } from '../../slo/duration.ts';
 import { RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { nominalSeconds } from '../../slo/window.ts';
 import { promqlSignal, type Signal } from '../signal.ts';
 import type { Unit } from '../unit.ts';
+import { budgetForecast, budgetLasts, budgetRunsOut, burnRate } from './budget-outlook.ts';
 import { healthExpression } from './health.ts';
-import { dialectOf, type SeriesDialect, type Site } from './series-source.ts';
-
-/** Which SLOs, and which labels tell the numbers apart. */
-export interface SignalScope {
-  /** All that may be selected; what they have in common needs no distinction. */
-  readonly slos: readonly Slo[];
-  readonly site: Site;
-  /** Label matchers without braces. */
-  readonly matchers: string;
-  readonly by: readonly string[];
-  /** Of many groups of an SLO only the ten with the least budget left. @default false */
-  readonly worstOnly?: boolean;
-}
+import { dialectOf, type SeriesDialect } from './series-source.ts';
+import { grouping, ofScope, only, type SignalScope } from './signal-scope.ts';
 
 /** All signals of a scope. Where several instances share the labels, each tells of the worst of them. */
 export function sloSignals(scope: SignalScope) {
@@ -44,6 +32,7 @@ export function sloSignals(scope: SignalScope) {
     bad: counted(scope, SERIES.bad, 'bad events'),
     burnRate: burnRate(scope),
     lasts: budgetLasts(scope),
+    runsOut: budgetRunsOut(scope),
     forecast: budgetForecast(scope),
     age: ofScope(scope, {
       name: 'age of the newest telemetry',
@@ -99,31 +88,6 @@ export function eventRatesOf(scope: SignalScope): Two<'events per second'> {
   ];
 }
 
-interface ScopedSignal<U extends Unit> {
-  readonly name: string;
-  readonly description: string;
-  readonly unit: U;
-  readonly text: (dialect: SeriesDialect) => string | undefined;
-}
-
-function ofScope<U extends Unit>(
-  { slos, site, by }: SignalScope,
-  { name, description, unit, text }: ScopedSignal<U>,
-): Signal<U> {
-  // Nobody needs to be told which SLO it is where there is one.
-  const labels = by.filter((label) => label !== 'slo' || slos.length > 1);
-  // A text for no dialect: such a signal has nothing to ask, and panels without questions are left out.
-  const expression = text(dialectOf(slos, site)) ?? {};
-  return promqlSignal({
-    name,
-    description,
-    unit,
-    expression,
-    labels: by,
-    legend: labels.length === 0 ? name : labels.map((label) => `{{${label}}}`).join(' '),
-  });
-}
-
 function worst<U extends Unit>(
   scope: SignalScope,
   end: 'min' | 'max',
@@ -166,76 +130,6 @@ function aggregate(scope: SignalScope, end: 'min' | 'max', series: string) {
     only(scope, dialect, `${end}${grouping(scope)} (${dialect.select(series, scope.matchers)})`);
 }
 
-/** The same ten groups at every moment of a chart, and in every chart of a page. */
-function only(scope: SignalScope, { select }: SeriesDialect, expression: string): string {
-  if (scope.worstOnly !== true) return expression;
-  const groups = scope.by.filter((label) => label !== 'window').join(', ');
-  const left = select(SERIES.budgetRemaining, scope.matchers);
-  return `${expression} and on (${groups}) bottomk(10, min by (${groups}) (${left} @ end()))`;
-}
-
-/** Over the long window of each policy's first condition, the one that pages soonest. */
-function burnRate(scope: SignalScope): Signal<'multiple'> {
-  return ofScope(scope, {
-    name: 'burn rate',
-    description: SERIES.burnRate,
-    unit: 'multiple',
-    text: (dialect) =>
-      only(
-        scope,
-        dialect,
-        variants(
-          scope.slos,
-          (slo) => `window="${formatDuration(leadWindow(slo))}"`,
-          (window, matchers) =>
-            `max${grouping(scope)} (${dialect.select(SERIES.burnRate, scope.matchers, matchers, window)})`,
-        ),
-      ),
-  });
-}
-
-/** Seconds until the budget is spent at that burn rate, as if nothing rolled off meanwhile. */
-function budgetLasts(scope: SignalScope): Signal<'seconds'> {
-  return ofScope(scope, {
-    name: 'budget lasts',
-    description: `${SERIES.budgetRemaining} over ${SERIES.burnRate}`,
-    unit: 'seconds',
-    text: ({ select }) =>
-      variants(
-        scope.slos,
-        (slo) => `${nominalSeconds(slo.window)} ${formatDuration(leadWindow(slo))}`,
-        (key, matchers) => {
-          const [period = '', window = ''] = key.split(' ');
-          const left = select(SERIES.budgetRemaining, scope.matchers, matchers);
-          const rate = select(SERIES.burnRate, scope.matchers, matchers, `window="${window}"`);
-          return `min${grouping(scope)} (${period} * clamp_min(${left}, 0) / ignoring (window) (${rate} > 0))`;
-        },
-      ),
-  });
-}
-
-const FORECAST_SECONDS = 86_400;
-
-/** The budget that is left in a day when it goes on like that, as if nothing rolled off meanwhile. */
-function budgetForecast(scope: SignalScope): Signal<'ratio'> {
-  return ofScope(scope, {
-    name: 'in a day, at this rate',
-    description: `${SERIES.budgetRemaining} and ${SERIES.burnRate}`,
-    unit: 'ratio',
-    text: ({ select }) =>
-      variants(
-        scope.slos,
-        (slo) => `${nominalSeconds(slo.window)} ${formatDuration(leadWindow(slo))}`,
-        (key, matchers) => {
-          const [period = '', window = ''] = key.split(' ');
-          const left = select(SERIES.budgetRemaining, scope.matchers, matchers);
-          const rate = select(SERIES.burnRate, scope.matchers, matchers, `window="${window}"`);
-          return `min${grouping(scope)} (${left} - ignoring (window) ${rate} * ${FORECAST_SECONDS} / ${period})`;
-        },
-      ),
-  });
-}
-
 function telemetryAge(scope: SignalScope, { origin, select }: SeriesDialect): string {
   if (origin !== 'rules')
     return `time() - max${grouping(scope)} (${select(SERIES.watermark, scope.matchers)})`;
@@ -244,36 +138,6 @@ function telemetryAge(scope: SignalScope, { origin, select }: SeriesDialect): st
   const by = own.length === 0 ? '' : ` by (${own.join(', ')})`;
   // A subquery, because the last sample may be older than Prometheus looks back.
   return `time() - max${by} (max_over_time(timestamp(${measured})[1h:1m]))`;
-}
-
-/** The window that the fastest alert looks at; 1 h when a policy has none. */
-export function leadWindow({ burnPolicy }: Slo): number {
-  return burnPolicy.conditions[0]?.longWindow ?? 3600;
-}
-
-/**
- * One expression over SLOs that differ in something: the commonest variant is told by which SLOs it is not, so that a
- * thousand SLOs alike need no list.
- */
-function variants(
-  slos: readonly Slo[],
-  keyOf: (slo: Slo) => string,
-  text: (key: string, matchers: string) => string,
-): string {
-  const groups = [...Map.groupBy(slos, keyOf)].sort(
-    ([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1),
-  );
-  const others = groups.slice(1).flatMap(([, own]) => own.map(({ id }) => id));
-  return groups
-    .map(([key, own], index) => {
-      if (index > 0) return text(key, `slo=~"${own.map(({ id }) => id).join('|')}"`);
-      return text(key, others.length === 0 ? '' : `slo!~"${others.join('|')}"`);
-    })
-    .join(' or ');
-}
-
-function grouping({ by }: SignalScope): string {
-  return by.length === 0 ? '' : ` by (${by.join(', ')})`;
 }
 
 /** The number with which an alert compares, for a line at that very place. */

@@ -20,6 +20,7 @@ const TEXTS: Readonly<Record<Unit, (value: number, style: ValueStyle) => string>
     const text = seconds(Math.abs(distance), undefined);
     return distance >= 0 ? `in ${text}` : `${text} ago`;
   },
+  date: (value) => dateText(value),
   count: (value, { decimals }) => fixed(value, decimals, Math.abs(value) < 100 ? 2 : 0),
   'events per second': (value, { decimals }) => `${significant(value, decimals)}/s`,
   'requests per second': (value, { decimals }) => `${significant(value, decimals)} req/s`,
@@ -33,7 +34,7 @@ const TEXTS: Readonly<Record<Unit, (value: number, style: ValueStyle) => string>
 export function valueText(value: number, style: ValueStyle): string {
   if (Number.isNaN(value)) return 'not a number';
   if (!Number.isFinite(value)) return value > 0 ? 'endless' : '−endless';
-  return TEXTS[style.unit](value, style).replace('-', '−');
+  return TEXTS[style.unit](value, style).replace(/^-/, '−');
 }
 
 /** Word or text of a value in a panel, and its shade. */
@@ -46,6 +47,13 @@ export function toldValue(
   if (state !== undefined) return { text: state.word, shade: state.shade };
   const level = levels.findLast(({ from }) => from === null || value >= from);
   return { text: valueText(value, style), shade: level?.shade ?? 'neutral' };
+}
+
+/** Days that no calendar has are just far away. */
+function dateText(value: number): string {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return 'never';
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** With as many decimals as said, or as many as say something. */

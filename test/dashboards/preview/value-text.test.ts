@@ -22,6 +22,8 @@ describe('the text of a value', () => {
     [1234.5, 'events per second', undefined, '1,235/s'],
     [1_003_600_000, 'moment', undefined, 'in 1 h'],
     [996_400_000, 'moment', undefined, '1 h ago'],
+    [1_000_000_000_000, 'date', undefined, '2001-09-09 01:46 UTC'],
+    [1e18, 'date', undefined, 'never'],
     [Infinity, 'seconds', undefined, 'endless'],
     [NaN, 'ratio', undefined, 'not a number'],
   ])('of %d as %s is short and has its unit', (value, unit, decimals, expected) => {
