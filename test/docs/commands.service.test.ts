@@ -14,13 +14,15 @@ import { shellCommands } from './shell-words.ts';
 /** Commands of a documentation block that need nothing but a shell. */
 const HARMLESS = new Set(['cat', 'cp', 'mkdir', 'mv', 'printf', 'echo', 'sed']);
 /** Commands of ninefold that need no server. */
-const ALONE = new Set(['validate', 'build', 'replay', 'alerts', 'token']);
+const ALONE = new Set(['validate', 'build', 'replay', 'alerts', 'token', 'dashboards lint']);
 
 function needsNoServer({ kind, code }: CodeBlock): boolean {
   return (
     kind.split(' ')[0] === 'sh' &&
-    shellCommands(code).every(([program = '', command = '', verb = '']) =>
-      program === 'npx' ? command === 'ninefold' && ALONE.has(verb) : HARMLESS.has(program),
+    shellCommands(code).every(([program = '', command = '', verb = '', further = '']) =>
+      program === 'npx'
+        ? command === 'ninefold' && (ALONE.has(verb) || ALONE.has(`${verb} ${further}`))
+        : HARMLESS.has(program),
     )
   );
 }
