@@ -66,7 +66,9 @@ export function runbookLinkNotes(
     source,
     message,
   });
-  const wrong = artifacts.flatMap(({ path, text }) =>
+  // Alerts are written as YAML; all else is not even unpacked.
+  const files = artifacts.filter(({ path }) => path.endsWith('.yaml'));
+  const wrong = files.flatMap(({ path, text }) =>
     alertLinks(text).flatMap(({ alert, url }) => {
       if (url === undefined)
         return other.has(alert)
@@ -119,6 +121,8 @@ function alertLinks(text: string): readonly AlertLink[] {
   return links;
 }
 
+/** The text of a scalar in any of YAML's quotes: JSON's are YAML's double ones. */
 function scalar(text: string): string {
-  return text.startsWith('"') ? (JSON.parse(text) as string) : text;
+  if (text.startsWith('"')) return JSON.parse(text) as string;
+  return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : text;
 }

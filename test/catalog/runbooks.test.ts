@@ -89,6 +89,18 @@ describe('runbooks of a workspace', () => {
       );
   });
 
+  it('are linked from alerts that Grafana evaluates, too', () => {
+    const catalog = catalogOf({ slo }, { ...published, dashboards: { managedAlerts: true } });
+    const made = generate(catalog, { kinds: ['dashboards'], targets });
+    const file = made.artifacts.find(({ path: each }) => each.includes('provisioning/alerting/'));
+    if (file === undefined) throw new Error('no alerts for Grafana');
+    const { path: place, kind, text, sources } = file;
+    expect([...text.matchAll(/runbook_url: /g)].length).toBe(3);
+    const broken = { path: place, kind, sources, text: text.replaceAll('/services/', '/service/') };
+    expect(runbookLinkNotes([broken], catalog).length).toBe(3);
+    expect(made.notes.filter(({ kind }) => kind === 'runbooks')).toEqual([]);
+  });
+
   it('are not linked without a base address, which is told once', () => {
     const catalog = catalogOf({ slo });
     expect(catalog.slos[0]).not.toHaveProperty('runbookUrl');
@@ -214,6 +226,7 @@ describe('runbooks of a workspace', () => {
       `  - alert: "NodeDown"\n    annotations:\n      runbook_url: ${url}\n`;
     expect(notes(link('https://runbooks.example/shop/alerts.html#diskfull'))).toEqual([]);
     expect(notes(link('"https://wiki.example/x"'))).toEqual([]);
+    expect(notes(link("'https://runbooks.example/shop/alerts.html'"))).toEqual([]);
     expect(notes(link('"https://runbooks.example/shop/alerts.html#nodedown"'))).toEqual([
       expect.stringContaining('no generated runbook is there'),
     ]);
