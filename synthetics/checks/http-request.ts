@@ -217,7 +217,8 @@ function readForm(reader: DefinitionReader): RequestBody | undefined {
 }
 
 const MOST_HEADERS = 50;
-const SECRET_HEADER = /authorization|cookie|token|secret|password|api-?key/i;
+/** Names of headers whose values are secrets. */
+export const SECRET_HEADER = /authorization|cookie|token|secret|password|api-?key/i;
 /** What the client writes itself. */
 const OWN_HEADERS = ['connection', 'content-length', 'transfer-encoding', 'traceparent'];
 

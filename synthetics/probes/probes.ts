@@ -2,6 +2,7 @@
 import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createHttpProbe } from './http.ts';
+import { createGrpcProbe } from './grpc.ts';
 import { createWebsocketProbe } from './websocket.ts';
 import { createDnsProbe } from './dns.ts';
 import { createJourneyProbe } from './journey.ts';
@@ -20,6 +21,7 @@ const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
   createTcpProbe,
   createDnsProbe,
   createWebsocketProbe,
+  createGrpcProbe,
 ];
 
 /** One probe of each kind, by kind; they keep TLS contexts and no connections. */
