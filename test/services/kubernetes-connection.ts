@@ -19,7 +19,7 @@ export interface KubernetesRequest {
 }
 
 /** The API server's refusal; the message is its own, which lists everything that is wrong. */
-export class KubernetesRefusal extends Error {
+class KubernetesRefusal extends Error {
   override readonly name = 'KubernetesRefusal';
   /** HTTP status: 404, 409, 422 … */
   readonly status: number;

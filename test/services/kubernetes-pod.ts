@@ -52,15 +52,15 @@ interface EnvironmentSource {
 
 interface Volume {
   readonly name: string;
-  readonly configMap?: { readonly name: string; readonly items?: readonly VolumeItem[] };
-  readonly secret?: { readonly secretName: string; readonly items?: readonly VolumeItem[] };
+  readonly configMap?: VolumeSource & { readonly name: string };
+  readonly secret?: VolumeSource & { readonly secretName: string };
   readonly emptyDir?: object;
   readonly projected?: object;
 }
 
-interface VolumeItem {
-  readonly key: string;
-  readonly path: string;
+interface VolumeSource {
+  readonly items?: readonly { readonly key: string; readonly path: string }[];
+  readonly optional?: boolean;
 }
 
 /** The container's variables; later ones win, as in Kubernetes. Throws when a reference leads nowhere. */
@@ -96,7 +96,8 @@ export async function mountVolumes(
     if (volume === undefined) throw new Error(`Pod ${pod.metadata.name} has no volume ${name}`);
     // The service account's token: without a kubelet there is none.
     if (volume.projected !== undefined) continue;
-    const place = join(folder, 'volumes', name);
+    // As in the container, so that relative paths lead from one volume to another.
+    const place = join(folder, mountPath);
     mkdirSync(place, { recursive: true });
     for (const [path, text] of await filesOf(client, volume)) {
       writeFileSync(join(place, path), text, { mode: 0o444 });
@@ -113,11 +114,14 @@ async function filesOf(
   if (emptyDir !== undefined) return [];
   const source = configMap ?? secret;
   if (source === undefined) throw new Error(`volume ${name} is of a kind that is not played here`);
+  const { items, optional = false } = source;
   const data = configMap
-    ? await configMapData(client, configMap.name)
-    : await secretData(client, secret?.secretName ?? '');
-  const items = source.items ?? Object.keys(data).map((key) => ({ key, path: key }));
-  return items.map(({ key, path }) => [path, required(data[key], `${name} has no key ${key}`)]);
+    ? await configMapData(client, configMap.name, optional)
+    : await secretData(client, secret?.secretName ?? '', optional);
+  const wanted = items ?? Object.keys(data).map((key) => ({ key, path: key }));
+  return wanted
+    .filter(({ key }) => !optional || data[key] !== undefined)
+    .map(({ key, path }) => [path, required(data[key], `${name} has no key ${key}`)]);
 }
 
 async function referredValue(
@@ -129,13 +133,11 @@ async function referredValue(
   if (fieldRef !== undefined) return fieldOf(pod, fieldRef.fieldPath);
   const reference = configMapKeyRef ?? secretKeyRef;
   if (reference === undefined) return '';
+  const { key, optional = false } = reference;
   const data = configMapKeyRef
-    ? await configMapData(client, reference.name)
-    : await secretData(client, reference.name);
-  const value = data[reference.key];
-  return reference.optional === true
-    ? value
-    : required(value, `${name}: ${reference.name} has no key ${reference.key}`);
+    ? await configMapData(client, reference.name, optional)
+    : await secretData(client, reference.name, optional);
+  return optional ? data[key] : required(data[key], `${name}: ${reference.name} has no key ${key}`);
 }
 
 /** `metadata.name`, or `metadata.labels['batch.kubernetes.io/job-name']`. */
@@ -150,22 +152,27 @@ function fieldOf(pod: Pod, path: string): string {
   );
 }
 
+type Data = Readonly<Record<string, string>>;
+
+/** Of one that is not there and may be missing, nothing. */
 async function configMapData(
   client: KubernetesClient,
   name: string,
-): Promise<Readonly<Record<string, string>>> {
-  const map = required(await client.read('v1', 'ConfigMap', name), `no ConfigMap ${name}`);
-  return (map['data'] ?? {}) as Readonly<Record<string, string>>;
+  optional = false,
+): Promise<Data> {
+  const map = await client.read('v1', 'ConfigMap', name);
+  const found = optional ? map : required(map, `no ConfigMap ${name}`);
+  return (found?.['data'] ?? {}) as Data;
 }
 
-async function secretData(
-  client: KubernetesClient,
-  name: string,
-): Promise<Readonly<Record<string, string>>> {
-  const secret = required(await client.read('v1', 'Secret', name), `no Secret ${name}`);
-  const data = (secret['data'] ?? {}) as Readonly<Record<string, string>>;
+async function secretData(client: KubernetesClient, name: string, optional = false): Promise<Data> {
+  const secret = await client.read('v1', 'Secret', name);
+  const found = optional ? secret : required(secret, `no Secret ${name}`);
   return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    Object.entries((found?.['data'] ?? {}) as Data).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString(),
+    ]),
   );
 }
 

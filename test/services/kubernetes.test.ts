@@ -39,8 +39,13 @@ spec:
                 - { name: WORD, valueFrom: { secretKeyRef: { name: pass, key: word } } }
                 - name: JOB
                   valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } }
-              volumeMounts: [{ name: settings, mountPath: /etc/settings }]
-          volumes: [{ name: settings, configMap: { name: settings } }]
+                - { name: NONE, valueFrom: { secretKeyRef: { name: none, key: word, optional: true } } }
+              volumeMounts:
+                - { name: settings, mountPath: /etc/settings }
+                - { name: none, mountPath: /etc/none }
+          volumes:
+            - { name: settings, configMap: { name: settings } }
+            - { name: none, secret: { secretName: none, optional: true } }
 `;
 
 describeWithService(['kubernetes'], 'kubernetes', () => {
@@ -110,7 +115,11 @@ describeWithService(['kubernetes'], 'kubernetes', () => {
 
     it('makes the Job of a CronJob on the minute, whose Pod a test can run', async () => {
       const { client } = kubernetes;
-      const greet = ['sh', '-c', 'echo "$(cat /etc/settings/greeting.txt), $WORD, $JOB"'];
+      const greet = [
+        'sh',
+        '-c',
+        'echo "$(cat /etc/none/../settings/greeting.txt), $WORD, $JOB, ${NONE-none}"',
+      ];
       await client.applyManifest(cronJob('greeter', '* * * * *', greet));
       const job = await client.waitFor('batch/v1', 'Job', belongsTo('greeter'), 90_000);
       const scheduled =
@@ -120,7 +129,10 @@ describeWithService(['kubernetes'], 'kubernetes', () => {
 
       const pod = await client.waitFor('v1', 'Pod', belongsTo(job.metadata.name));
       const run = await runPod(client, pod);
-      expect(run).toEqual({ exitCode: 0, output: `good morning, sesame, greeter-${minute}\n` });
+      expect(run).toEqual({
+        exitCode: 0,
+        output: `good morning, sesame, greeter-${minute}, none\n`,
+      });
       await client.waitFor('batch/v1', 'Job', hasCondition(job.metadata.name, 'Complete'));
     });
 
