@@ -1,7 +1,7 @@
 // The output folder: what is in it, how it differs from what should be, and how it is brought there.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize, sep } from 'node:path';
+import { basename, dirname, join, normalize, sep } from 'node:path';
 import type { Artifact } from './artifact.ts';
 import {
   type ArtifactIndex,
@@ -61,9 +61,12 @@ export async function compareFolder(
     ({ path }) => path,
   );
   const changes: FolderChange[] = [];
+  const isThere = createListing();
   for (const artifact of artifacts) {
     const { path } = artifact;
-    const before = await readText(join(folder, path));
+    const file = join(folder, path);
+    // To ask for thousands of files that are not there takes longer than to look once.
+    const before = (await isThere(file)) ? await readText(file) : undefined;
     if (before === undefined) changes.push(newFile(artifact));
     else if (before !== artifact.text) {
       const written = known.get(path)?.map(({ sha256 }) => sha256);
@@ -128,6 +131,25 @@ export async function writeFolder(
     await rm(aside, { recursive: true, force: true });
   }
   return changes;
+}
+
+/** Says whether something is at a path, and lists each folder once. */
+function createListing(): (path: string) => Promise<boolean> {
+  const listed = new Map<string, Promise<ReadonlySet<string>>>();
+  const list = async (folder: string): Promise<ReadonlySet<string>> => {
+    try {
+      return new Set(await readdir(folder));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return new Set();
+      throw error;
+    }
+  };
+  return async (path) => {
+    const folder = dirname(path);
+    const names = listed.get(folder) ?? list(folder);
+    listed.set(folder, names);
+    return (await names).has(basename(path));
+  };
 }
 
 /** Texts are unpacked when they are needed: every file of a large folder may be new, or differ. */

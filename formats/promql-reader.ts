@@ -35,7 +35,9 @@ export function createPromqlReader(): PromqlReader {
 
 function withValues(found: FoundSelector, values: readonly string[]): FoundSelector {
   const restored = (text: string): string =>
-    text.replaceAll(PLACEHOLDER, (_, index: string) => values[Number(index)] ?? '');
+    !text.includes('ninefold-value-')
+      ? text
+      : text.replaceAll(PLACEHOLDER, (_, index: string) => values[Number(index)] ?? '');
   const { metric, matchers } = found.selector;
   return {
     ...found,
