@@ -1,5 +1,6 @@
 // What to do when Clipper fails: its API, its front end, and the order in which it is restored after the worst.
 import { defineRunbook } from 'ninefold';
+import { clip, home } from './clipper.checks.ts';
 import { availability, health, latency } from './api.slo.ts';
 import { availability as pages, reachability } from './frontend.slo.ts';
 import { clipper } from './teams.alerts.ts';
@@ -86,7 +87,11 @@ export const apiErrors = defineRunbook({
         'sum(rate(http_server_request_duration_seconds_count{job="clipper-api",http_response_status_code=~"5.."}[5m])) / sum(rate(http_server_request_duration_seconds_count{job="clipper-api"}[5m]))',
       expect: 'Below 0.001.',
     },
-    { do: 'Save a clip, find it, and delete it.', expect: 'All three within a few seconds.' },
+    {
+      do: 'Save a clip, find it, and delete it.',
+      check: clip,
+      expect: 'All three within a few seconds.',
+    },
   ],
   rollBack: [
     {
@@ -195,6 +200,7 @@ export const frontendErrors = defineRunbook({
       promql: 'max(probe_success{probe="frontend"})',
       expect: '1 for ten minutes.',
     },
+    { do: 'So it does from where you are.', check: home, expect: 'Page and script, both fast.' },
   ],
   owner: clipper,
   reviewed: '2026-11-22',
