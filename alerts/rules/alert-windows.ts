@@ -2,7 +2,7 @@
 import { formatDuration } from '../../slo/duration.ts';
 import { RULE_SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { before, countersAgo, recordedTogether } from './counter-ago.ts';
+import { before, bothCounters, countersAgo, markedBad } from './counter-ago.ts';
 import type { RecordingRule } from './rule.ts';
 import { instanceLabelsOf, partOf, type SloSet } from './slo-set.ts';
 import { TILE_SECONDS } from './tile.ts';
@@ -57,37 +57,30 @@ export function windowRules(
   windows: readonly AlertWindow[],
   firstDay: boolean,
 ): readonly RecordingRule[] {
-  const { total, bad, windowTotal, windowBad } = RULE_SERIES;
+  const { total, bad, windowTotal, windowBad, earlierTotal, earlierBad } = RULE_SERIES;
   const by = instanceLabelsOf(set.slos);
   const own = `${set.matchers},${windowMatcher(windows)}`;
   const all = `${windowTotal}{${own}}`;
-  const long = windows.filter(({ seconds }) => seconds >= LONG_WINDOW);
+  const long = firstDay ? windows.filter(({ seconds }) => seconds >= LONG_WINDOW) : [];
+  const now = (counter: string): string => `${counter}{${set.matchers}}`;
   const since = (counter: typeof total | typeof bad): string =>
-    `${counter}{${set.matchers}} - on (${by}) group_right ${before(counter, own)}`;
+    `${now(counter)} - on (${by}) group_right ${before(counter, own)}`;
   const seeded = (counter: string, seed: string): readonly string[] =>
-    firstDay && long.length > 0
-      ? [
-          `${counter}{${set.matchers}} + on (${by}) group_right last_over_time(${seed}{${set.matchers},${windowMatcher(long)}}[2h])`,
-        ]
-      : [];
+    long.length === 0
+      ? []
+      : [`${now(counter)} + on (${by}) group_right ${seedOf(seed, set, long)}`];
   // That the counters began anew in the window shows in the total, which never falls.
-  const isOld = `on (${by}, window) (${all} < on (${by}) group_left ${total}{${set.matchers}})`;
+  const isOld = `on (${by}, window) (${all} < on (${by}) group_left ${now(total)})`;
   return [
     // What reaches far back looks through many blocks: it stands apart, so that nothing else in its rule does.
-    beforeRule(set, windows),
+    beforeRule(set, windows, long),
     {
       record: windowTotal,
       labels: {},
       expr: [
         `${since(total)} >= 0`,
-        ...seeded(total, RULE_SERIES.earlierTotal),
-        // All of the counter when it is younger than the window; unmeasured after a pause of the rules nobody knows.
-        `(${windows
-          .map(
-            ({ name, slos }) =>
-              `label_replace(${total}{${partOf(set, slos).matchers}}, "window", "${name}", "", "")`,
-          )
-          .join('\n  or ')}) and ${measuredIn(set)}`,
+        ...seeded(total, earlierTotal),
+        `0 * ${before(total, own)} + on (${by}) group_left ${now(total)}`,
       ].join('\nor '),
     },
     // Counters of two metrics may run ahead of each other by a few events: bad ones are none to all.
@@ -98,8 +91,8 @@ export function windowRules(
         `clamp_min(${all} - clamp_min(${all} - ignoring (of) (`,
         `  ${[
           `(${since(bad)} and ${isOld})`,
-          ...seeded(bad, RULE_SERIES.earlierBad),
-          `0 * ${all} + on (${by}) group_left ${bad}{${set.matchers}}`,
+          ...seeded(bad, earlierBad),
+          `0 * ${all} + on (${by}) group_left ${now(bad)}`,
         ].join('\n  or ignoring (of) ')}`,
         `), 0), 0)`,
       ].join('\n'),
@@ -107,20 +100,36 @@ export function windowRules(
   ];
 }
 
-function beforeRule(set: SloSet, windows: readonly AlertWindow[]): RecordingRule {
-  const measured = measuredIn(set);
-  const members = windows.map(
-    ({ name, slos }) =>
-      `label_replace(${countersAgo(partOf(set, slos).matchers, name)}, "window", "${name}", "", "")`,
-  );
+/** What was found in raw data, once an hour. */
+function seedOf(series: string, { matchers }: SloSet, long: readonly AlertWindow[]): string {
+  return `last_over_time(${series}{${matchers},${windowMatcher(long)}}[2h])`;
+}
+
+/** Counters younger than a window began it with nothing, or with what raw data say that came before, taken away. */
+function beforeRule(
+  set: SloSet,
+  windows: readonly AlertWindow[],
+  long: readonly AlertWindow[],
+): RecordingRule {
+  const measured = `on (slo) ${RULE_SERIES.measured}{${set.matchers}}`;
+  const eachWindow = (text: (matchers: string, window: string) => string): readonly string[] =>
+    windows.map(
+      ({ name, slos }) =>
+        `label_replace(${text(partOf(set, slos).matchers, name)}, "window", "${name}", "", "")`,
+    );
+  const { earlierTotal, earlierBad } = RULE_SERIES;
+  const seeds = `{__name__=~"${earlierTotal}|${earlierBad}",${set.matchers},${windowMatcher(long)}}`;
   const kept = `${RULE_SERIES.before}{${set.matchers},${windowMatcher(windows)}} offset ${TILE_SECONDS}s`;
   return {
     record: RULE_SERIES.before,
     labels: {},
-    expr: `${recordedTogether(members)} and ${measured}\nor ${kept} unless ${measured}`,
+    expr: [
+      `${markedBad(eachWindow(countersAgo))} and ${measured}`,
+      ...(long.length === 0
+        ? []
+        : [`-${markedBad([`last_over_time(${seeds}[2h])`], earlierBad)} and ${measured}`]),
+      `0 * ${markedBad(eachWindow(bothCounters))} and ${measured}`,
+      `${kept} unless ${measured}`,
+    ].join('\nor '),
   };
-}
-
-function measuredIn({ matchers }: SloSet): string {
-  return `on (slo) ${RULE_SERIES.measured}{${matchers}}`;
 }

@@ -54,8 +54,10 @@ export function burningRule(
 ): RecordingRule | undefined {
   const [slo] = set.slos;
   if (slo === undefined || conditions.length === 0) return undefined;
+  // Told apart from the rules of other SLOs beside them, which promtool would take for the same one.
+  const own = set.slos.length === 1 ? { slo: slo.id, service: slo.service.name } : {};
   const expr = burning(set, slo, conditions);
-  return { record: RULE_SERIES.burning, labels: { severity, pace }, expr };
+  return { record: RULE_SERIES.burning, labels: { ...own, severity, pace }, expr };
 }
 
 /** The alert of one severity of an SLO whose decisions are recorded. */

@@ -5,7 +5,7 @@ import { instanceLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { type AlertWindow, windowMatcher } from './alert-windows.ts';
-import { before, countersAgo, recordedTogether } from './counter-ago.ts';
+import { before, countersAgo, markedBad } from './counter-ago.ts';
 import { notScraped } from './own-series.ts';
 import type { RecordingRule } from './rule.ts';
 import { byLabels, instanceLabelsOf, partOf, type SloSet } from './slo-set.ts';
@@ -134,7 +134,7 @@ export function windowStartRules(set: SloSet): readonly RecordingRule[] {
   return [...Map.groupBy(rolling, ({ window }) => windowName(window))].map(([window, slos]) => ({
     record: RULE_SERIES.before,
     labels: { window },
-    expr: recordedTogether([countersAgo(partOf(set, slos).matchers, window)]),
+    expr: markedBad([countersAgo(partOf(set, slos).matchers, window)]),
   }));
 }
 

@@ -2,15 +2,19 @@
 import { RULE_SERIES } from '../../slo/names.ts';
 import { CONTINUED } from './tile.ts';
 
-/** Both counters of some SLOs as they were; over a pause of the rules they stood still. */
-export function countersAgo(matchers: string, ago: string): string {
-  const both = `{__name__=~"${RULE_SERIES.total}|${RULE_SERIES.bad}",${matchers}}`;
-  return `last_over_time(${both}[${CONTINUED}] offset ${ago})`;
+/** Selects both counters of some SLOs. */
+export function bothCounters(matchers: string): string {
+  return `{__name__=~"${RULE_SERIES.total}|${RULE_SERIES.bad}",${matchers}}`;
 }
 
-/** A union of them as it is recorded: one name holds both, and the label `of` tells the bad events. */
-export function recordedTogether(members: readonly string[]): string {
-  return `label_replace(\n  ${members.join('\n  or ')}\n, "of", "bad", "__name__", "${RULE_SERIES.bad}")`;
+/** Both counters of some SLOs as they were; over a pause of the rules they stood still. */
+export function countersAgo(matchers: string, ago: string): string {
+  return `last_over_time(${bothCounters(matchers)}[${CONTINUED}] offset ${ago})`;
+}
+
+/** A union of two series as one, in which the label `of` tells those of bad events. */
+export function markedBad(members: readonly string[], bad: string = RULE_SERIES.bad): string {
+  return `label_replace(\n  ${members.join('\n  or ')}\n, "of", "bad", "__name__", "${bad}")`;
 }
 
 /** The recorded value of one of the counters. */

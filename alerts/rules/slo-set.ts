@@ -31,11 +31,6 @@ export function byLabels(set: SloSet): readonly SloSet[] {
   );
 }
 
-/** SLOs in sets of one budget. */
-export function byBudget(set: SloSet): readonly SloSet[] {
-  return partsBy(set, ({ objective: { budget } }) => `${budget.num}/${budget.den}`);
-}
-
 function partsBy(set: SloSet, key: (slo: Slo) => string): readonly SloSet[] {
   return [...Map.groupBy(set.slos, key).values()].map((slos) => partOf(set, slos));
 }
