@@ -11,6 +11,10 @@ COPY --from=install /app/node_modules ./node_modules
 COPY package.json LICENSE index.ts ./
 COPY slo ./slo
 COPY formats ./formats
+COPY alerts ./alerts
+COPY dashboards ./dashboards
+COPY runbooks ./runbooks
+COPY synthetics ./synthetics
 COPY catalog ./catalog
 COPY collector ./collector
 COPY cli ./cli
@@ -18,6 +22,8 @@ COPY examples ./examples
 COPY platforms ./platforms
 # Counts live here; mount a volume owned by uid 1000.
 VOLUME ["/data"]
+# Generated CronJobs start the command by its name.
+RUN ln -s /app/cli/launch.js /usr/local/bin/ninefold
 USER node
 EXPOSE 9999
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

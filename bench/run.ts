@@ -11,6 +11,7 @@ import { generatedRules } from './generated-rules.ts';
 import { kafkaEvents } from './kafka-events.ts';
 import type { Benchmark, Figure, Result, Size } from './measurement.ts';
 import { pageLatency } from './page-latency.ts';
+import { probes } from './probes.ts';
 import { remoteWrite } from './remote-write.ts';
 import { restart } from './restart.ts';
 import { ruleCost } from './rule-cost.ts';
@@ -23,6 +24,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   kafkaEvents,
   remoteWrite,
   pageLatency,
+  probes,
   coldStart,
   restart,
   generatedRules,

@@ -7,6 +7,7 @@ import type { Catalog } from './catalog.ts';
 import { dashboardsGenerator } from './dashboards-generator.ts';
 import { lokiRulesGenerator } from './loki-rules-generator.ts';
 import { packArtifact } from './packed-text.ts';
+import { probesGenerator } from './probes-generator.ts';
 import { prometheusRulesGenerator } from './prometheus-rules-generator.ts';
 import { ruleManifestsGenerator } from './rule-manifests-generator.ts';
 import { runbookLinkNotes } from './runbook-links.ts';
@@ -19,6 +20,7 @@ export const GENERATORS: readonly Generator[] = [
   lokiRulesGenerator,
   alertmanagerGenerator,
   dashboardsGenerator,
+  probesGenerator,
   runbooksGenerator,
 ];
 

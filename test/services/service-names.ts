@@ -1,5 +1,6 @@
 /** The names under which tests and the prepare command ask for servers and tools, and what stands behind each. */
 import { alertmanagerDistributions } from './alertmanager.ts';
+import { blackboxExporterDistribution } from './blackbox-exporter.ts';
 import { locateProgram, locateUrl } from './distribution.ts';
 import type { Distribution, LocatedProgram, LocatedUrl, Unavailable } from './distribution.ts';
 import { kafkaDistribution } from './kafka.ts';
@@ -16,6 +17,7 @@ const oldAlertmanager = alertmanagerDistributions['0.25'];
 
 /** Every distribution, the quickly made ones first. */
 export const distributions: readonly Distribution[] = [
+  blackboxExporterDistribution,
   redisDistribution,
   kafkaDistribution,
   prometheusOperatorDistribution,
@@ -29,6 +31,7 @@ export const distributions: readonly Distribution[] = [
 
 /** What a test can ask for: a server (the environment may name a running one), or a tool that comes with it. */
 export const serviceNames = {
+  'blackbox-exporter': { distribution: blackboxExporterDistribution },
   kafka: { distribution: kafkaDistribution },
   kubernetes: { distribution: kubernetesDistribution },
   kubectl: { distribution: kubernetesDistribution, tool: 'kubectl' },

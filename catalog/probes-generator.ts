@@ -1,0 +1,87 @@
+// Makes what runs a workspace's checks elsewhere: CronJobs for Kubernetes, timers of systemd, and a workflow for CI.
+import {
+  ciWorkflow,
+  cronJobFiles,
+  formatCheckFile,
+  type JobGroup,
+  jobGroups,
+  systemdUnits,
+} from '../synthetics/index.ts';
+import type { Artifact, Generator, GeneratorNote } from './artifact.ts';
+import { USUAL_JOBS } from './probe-settings.ts';
+
+const KUBERNETES = 'kubernetes';
+const SYSTEMD = 'probes/systemd';
+const WORKFLOW = 'probes/workflow.yaml';
+
+export const probesGenerator: Generator = {
+  kind: 'probes',
+  title: 'jobs that run checks: CronJobs, systemd timers, a CI workflow',
+  generate({ checks, config }) {
+    const jobs = config?.probes?.jobs ?? USUAL_JOBS;
+    const artifacts: Artifact[] = [];
+    const notes: GeneratorNote[] = [];
+    const add = (path: string, text: string, sources: readonly string[]): void =>
+      void artifacts.push({ path, kind: this.kind, text, sources });
+    if (checks.length === 0) return { artifacts, notes };
+    for (const group of jobGroups(checks)) {
+      const { name } = group;
+      // Artifacts are traced to definitions; a check is known there by its kind and id.
+      const sources = group.checks.map(({ id }) => `check ${id}`);
+      const { configMap, cronJob, needed, tooLarge } = cronJobFiles(group, jobs);
+      add(`${KUBERNETES}/${name}.configmap.yaml`, configMap, sources);
+      add(`${KUBERNETES}/${name}.cronjob.yaml`, cronJob, sources);
+      const { service, timer } = systemdUnits(group, jobs);
+      add(`${SYSTEMD}/${name}.checks.json`, formatCheckFile(group.checks), sources);
+      add(`${SYSTEMD}/${name}.service`, service, sources);
+      add(`${SYSTEMD}/${name}.timer`, timer, sources);
+      notes.push(...notesOn(group, needed.files, jobs.secret, this.kind));
+      if (tooLarge)
+        notes.push({
+          severity: 'error',
+          kind: this.kind,
+          source: name,
+          message: `${KUBERNETES}/${name}.configmap.yaml holds more than a megabyte, which Kubernetes refuses: give some checks another period.`,
+        });
+    }
+    add(
+      WORKFLOW,
+      ciWorkflow(checks),
+      checks.map(({ id }) => `check ${id}`),
+    );
+    return { artifacts, notes };
+  },
+};
+
+function notesOn(
+  group: JobGroup,
+  files: ReadonlyMap<string, string>,
+  secret: string,
+  kind: string,
+): readonly GeneratorNote[] {
+  const { name, rarer, cut, deadlineSeconds } = group;
+  const note = (
+    severity: GeneratorNote['severity'],
+    source: string,
+    message: string,
+  ): GeneratorNote => ({ severity, kind, source, message });
+  return [
+    ...rarer.map((id) =>
+      note(
+        'warning',
+        id,
+        `No cron schedule comes as often as this check says: ${name} runs it each time that it runs itself. Let ninefold serve run it, or choose a period that divides an hour or a day.`,
+      ),
+    ),
+    ...cut.map((id) =>
+      note(
+        'warning',
+        id,
+        `All tries and waits can take longer than the ${deadlineSeconds} s after which ${name} is ended: shorten timeout or retries, or run it less often.`,
+      ),
+    ),
+    ...[...files].map(([key, path]) =>
+      note('info', name, `The Secret ${secret} needs the file ${path} under the key ${key}.`),
+    ),
+  ];
+}
