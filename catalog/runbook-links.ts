@@ -1,6 +1,6 @@
 // The links of alerts to runbooks: whatever leads to the generated pages leads to a heading that is there.
 import { runbookPages, runbookPlaces } from '../runbooks/generate-runbooks.ts';
-import { otherAlerts } from '../runbooks/index-page.ts';
+import { otherAlerts } from '../runbooks/other-alerts-page.ts';
 import { brokenLinks } from '../runbooks/page-links.ts';
 import { type Diagnostic, printValue } from '../slo/diagnostic.ts';
 import { ALERTS, ANNOTATIONS } from '../slo/names.ts';

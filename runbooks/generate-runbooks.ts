@@ -2,7 +2,8 @@
 import { formatMarkdown } from '../formats/markdown.ts';
 import { anchorsOf, type Page } from '../formats/page.ts';
 import { type RunbookFormat, runbookEnding } from '../slo/runbook-link.ts';
-import { indexPage, otherAlertsPage } from './index-page.ts';
+import { indexPage } from './index-page.ts';
+import { otherAlertsPage } from './other-alerts-page.ts';
 import { dayStart } from './read-context.ts';
 import { REVIEW_EVERY, type Runbook } from './runbook.ts';
 import { servicePage } from './service-page.ts';
@@ -63,7 +64,8 @@ export function runbookFiles(pages: readonly RunbookPage[]): readonly RunbookFil
 
 /** Links between pages are written without an ending; files have one. */
 function addressIn(format: RunbookFormat): (link: string) => string {
-  return (link) => (/^(?:https?:|#)/i.test(link) ? link : `${link}${runbookEnding(format)}`);
+  return (link) =>
+    /^(?:https?:|#)/i.test(link) ? link : link.replace(/^[^#]*/, `$&${runbookEnding(format)}`);
 }
 
 /** Every place that a link may lead to, as the base address sees it: `services/checkout.html#slo-availability`. */

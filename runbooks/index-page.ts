@@ -1,31 +1,12 @@
-// The first page: every service with its alerts, and the pages of alerts that no SLO raises.
-import { type Block, heading, type Page, paragraph, type Text } from '../formats/page.ts';
-import { ALERTS } from '../slo/names.ts';
-import { OTHER_ALERTS_PATH, serviceRunbookPath } from '../slo/runbook-link.ts';
-import { contextBlocks } from './sections/alert-section.ts';
-import { escalation } from './sections/escalation.ts';
-import { guideBlocks } from './sections/guide-blocks.ts';
-import type { Runbook } from './runbook.ts';
-import { alertsOf, runbookFor, type RunbookWorkspace } from './workspace.ts';
+// The first page: every service with its alerts, and every runbook that people wrote, with the day of its review.
+import { anchorOf, type Block, heading, type Page, paragraph, type Text } from '../formats/page.ts';
+import { alertHeading, OTHER_ALERTS_PATH, serviceRunbookPath } from '../slo/runbook-link.ts';
+import { otherAlerts } from './other-alerts-page.ts';
+import { alertsOf, runbookFor, type RunbookWorkspace, type SloAlert } from './workspace.ts';
 
-/** The table of services, and of the runbooks that people wrote. */
+/** The tables of services and of written runbooks. */
 export function indexPage(workspace: RunbookWorkspace): Page {
-  const { services, slos, runbooks } = workspace;
-  const rows = services
-    .filter(({ name }) => slos.some((slo) => slo.service.name === name))
-    .map(({ name, team, tier, description }): readonly Text[] => {
-      const alerts = slos.filter((slo) => slo.service.name === name).flatMap(alertsOf);
-      const written = alerts.filter((alert) => runbookFor(runbooks, alert) !== undefined).length;
-      return [
-        [{ link: serviceRunbookPath(name), text: name }],
-        description ?? '',
-        team,
-        tier,
-        `${alerts.length}`,
-        `${written}`,
-      ];
-    });
-  const other = otherAlerts(runbooks);
+  const byService = Map.groupBy(workspace.slos.flatMap(alertsOf), ({ slo }) => slo.service.name);
   return {
     path: 'index',
     title: 'Runbooks',
@@ -33,55 +14,53 @@ export function indexPage(workspace: RunbookWorkspace): Page {
       paragraph(
         'Open the page of the service that the alert names, and on it the heading of the alert.',
       ),
-      {
-        kind: 'table',
-        head: ['Service', 'What it is', 'Team', 'Tier', 'Alerts', 'With a written runbook'],
-        rows,
-      },
-      ...(other.length === 0
-        ? []
-        : [
-            paragraph(
-              { link: OTHER_ALERTS_PATH, text: 'Alerts of your own rules' },
-              ' have a page of their own.',
-            ),
-          ]),
+      servicesTable(workspace, byService),
+      ...writtenBlocks(workspace, [...byService.values()].flat()),
     ],
   };
 }
 
-const OWN_ALERTS: ReadonlySet<string> = new Set(Object.values(ALERTS));
-
-/** The runbooks for alerts by their name alone, where no SLO raises such an alert. */
-export function otherAlerts(
-  runbooks: readonly Runbook[],
-): readonly { readonly alert: string; readonly runbook: Runbook }[] {
-  return runbooks
-    .flatMap((runbook) =>
-      runbook.alerts
-        .filter(({ slo }) => slo === undefined)
-        .map(({ alert }) => ({ alert, runbook })),
-    )
-    .filter(({ alert }) => !OWN_ALERTS.has(alert))
-    .toSorted((a, b) => (a.alert < b.alert ? -1 : a.alert > b.alert ? 1 : 0));
+function servicesTable(
+  { services, runbooks }: RunbookWorkspace,
+  byService: ReadonlyMap<string, readonly SloAlert[]>,
+): Block {
+  const rows = services.flatMap(({ name, team, tier, description = '' }): (readonly Text[])[] => {
+    const alerts = byService.get(name) ?? [];
+    if (alerts.length === 0) return [];
+    const written = alerts.filter((alert) => runbookFor(runbooks, alert) !== undefined).length;
+    const page = [{ link: serviceRunbookPath(name), text: name }];
+    return [[page, description, team, tier, `${alerts.length}`, `${written}`]];
+  });
+  const head = ['Service', 'What it is', 'Team', 'Tier', 'Alerts', 'With a written runbook'];
+  return { kind: 'table', head, rows };
 }
 
-/** The page of alerts that no SLO raises; undefined when no runbook is for one. */
-export function otherAlertsPage(workspace: RunbookWorkspace): Page | undefined {
-  const other = otherAlerts(workspace.runbooks);
-  if (other.length === 0) return undefined;
-  const prometheus = workspace.prometheus['default'];
-  const blocks = other.flatMap(({ alert, runbook }): readonly Block[] => {
-    const levels = runbook.escalation;
-    return [
-      heading(2, alert),
-      paragraph({ strong: runbook.title }, `. Reviewed on ${runbook.reviewed}.`),
-      ...guideBlocks(runbook, prometheus === undefined ? {} : { prometheus }),
-      ...contextBlocks(runbook),
-      ...(levels.length === 0
-        ? []
-        : [heading(4, 'Who comes next'), escalation(levels, 'page', workspace)]),
-    ];
+/** Each written runbook with a link to the first alert that it is for; one that no alert takes has none. */
+function writtenBlocks(
+  { runbooks }: RunbookWorkspace,
+  alerts: readonly SloAlert[],
+): readonly Block[] {
+  if (runbooks.length === 0) return [];
+  const places = new Map(
+    otherAlerts(runbooks).map(({ alert, runbook }) => [
+      runbook,
+      `${OTHER_ALERTS_PATH}#${anchorOf(alert)}`,
+    ]),
+  );
+  for (const alert of alerts.toReversed()) {
+    const runbook = runbookFor(runbooks, alert);
+    const { slo, severity } = alert;
+    const anchor = anchorOf(alertHeading(slo.name, alert.alert, severity));
+    if (runbook !== undefined)
+      places.set(runbook, `${serviceRunbookPath(slo.service.name)}#${anchor}`);
+  }
+  const rows = runbooks.map((runbook): readonly Text[] => {
+    const { title, owner = '', reviewed } = runbook;
+    const link = places.get(runbook);
+    return [link === undefined ? title : [{ link, text: title }], owner, reviewed];
   });
-  return { path: OTHER_ALERTS_PATH, title: 'Alerts of your own rules', blocks };
+  return [
+    heading(2, 'Written runbooks'),
+    { kind: 'table', head: ['Runbook', 'Owner', 'Reviewed on'], rows },
+  ];
 }

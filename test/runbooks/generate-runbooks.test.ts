@@ -196,6 +196,32 @@ describe('generated runbooks', () => {
     ]);
   });
 
+  it('are listed with owner and review, each with a link to the first alert that it is for', () => {
+    const definition = {
+      kind: 'slo',
+      service: { kind: 'service', name: 'checkout', team: 'shop' },
+      name: 'ratio',
+    } as const;
+    const runbooks = [
+      runbookOf(
+        defineRunbook({
+          ...step,
+          name: 'disk',
+          title: 'Full',
+          alerts: [{ alert: 'DiskFull' }],
+          owner: { kind: 'team', name: 'ops' },
+        }),
+      ),
+      runbookOf(defineRunbook({ ...step, alerts: [{ slo: definition, severity: 'ticket' }] })),
+    ];
+    const files = runbookFiles(runbookPages(workspaceOf({ runbooks })));
+    const index = files.find(({ path }) => path === 'markdown/index.md')?.text;
+    expect(index).toContain('| [Full](alerts.md#diskfull) | ops | 2026-05-26 |');
+    expect(index).toContain(
+      '| [Orders fail](services/checkout.md#ticket-errorbudgetburn-of-ratio) |  | 2026-05-26 |',
+    );
+  });
+
   it('have a page for alerts of other rules', () => {
     const runbook = runbookOf(defineRunbook({ ...step, alerts: [{ alert: 'DiskFull' }] }));
     const pages = runbookPages(workspaceOf({ runbooks: [runbook] }));
