@@ -1,5 +1,6 @@
 // What to do when the gateway fails its promises: calls that fail, calls that are late, one subscriber alone.
 import { defineRunbook } from 'ninefold';
+import { called } from './gateway.checks.ts';
 import { availability, latency, logAvailability, subscriptionQuality } from './gateway.slo.ts';
 import { apiPlatform } from './teams.alerts.ts';
 
@@ -105,6 +106,7 @@ export const gatewayErrors = defineRunbook({
     },
     {
       do: 'Call one API from outside, with a real subscription.',
+      check: called,
       expect: '200, and a line in the access log.',
     },
   ],

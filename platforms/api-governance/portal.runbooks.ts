@@ -1,5 +1,6 @@
 // What to do when developers cannot log in to the portal.
 import { defineRunbook } from 'ninefold';
+import { login } from './portal.checks.ts';
 import { availability, loginJourney } from './portal.slo.ts';
 import { developerExperience } from './teams.alerts.ts';
 
@@ -59,6 +60,10 @@ export const portalLogin = defineRunbook({
       do: 'The probe logs in again.',
       promql: 'max(probe_success{probe="portal-login"})',
       expect: '1 for ten minutes.',
+    },
+    {
+      do: 'So does this one, from where you are.',
+      check: login,
     },
   ],
   rollBack: [{ do: 'Take the notice down.' }],

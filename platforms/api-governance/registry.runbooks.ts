@@ -1,5 +1,6 @@
 // What to do when the registry fails its promises: its API, and changes of an API's life cycle that do not get around.
 import { defineRunbook } from 'ninefold';
+import { publish } from './registry.checks.ts';
 import { availability, lifecyclePropagation } from './registry.slo.ts';
 import { apiPlatform } from './teams.alerts.ts';
 
@@ -73,6 +74,7 @@ export const registryErrors = defineRunbook({
     },
     {
       do: 'Publish the test API and retire it again.',
+      check: publish,
       expect: 'The gateway follows within a minute.',
     },
   ],
@@ -140,6 +142,7 @@ export const lifecycleStuck = defineRunbook({
   verification: [
     {
       do: 'Publish the test API and retire it again.',
+      check: publish,
       expect: 'The gateway follows within a minute, both times.',
     },
   ],
