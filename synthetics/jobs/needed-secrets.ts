@@ -10,8 +10,13 @@ export interface NeededSecrets {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Properties of `tls` that are paths of files. */
-const TLS_FILES = ['ca', 'certificate'];
+/** Which properties are paths of files, by the object that they are in. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  tls: ['ca', 'certificate'],
+  document: ['openapi', 'schema'],
+};
+/** What is sent may have properties of any name; only references to secrets are ours in it. */
+const SENT = 'body';
 
 /** Checks whose files are in one folder, each under its key; and what was found in them. */
 export function withFilesIn(
@@ -30,27 +35,28 @@ export function withFilesIn(
     return `${folder}/${key}`;
   };
 
-  function walk(value: unknown, inTls: boolean): unknown {
-    if (Array.isArray(value)) return value.map((each) => walk(each, false));
+  function walk(value: unknown, within: string): unknown {
+    if (Array.isArray(value)) return value.map((each) => walk(each, within));
     if (!isRecord(value)) return value;
     if (value['kind'] === 'secret') {
       const { environment, file } = value;
       if (typeof environment === 'string') variables.add(environment);
       return typeof file === 'string' ? { ...value, file: moved(file) } : value;
     }
+    const files = FILES[within] ?? [];
     return Object.fromEntries(
       Object.entries(value).map(([name, each]) => [
         name,
-        inTls && TLS_FILES.includes(name) && typeof each === 'string'
+        files.includes(name) && typeof each === 'string'
           ? moved(each)
-          : walk(each, name === 'tls'),
+          : walk(each, within === SENT ? SENT : name),
       ]),
     );
   }
 
   const changed = checks.map((check) => ({
     ...check,
-    probe: { ...check.probe, settings: walk(check.probe.settings, false) },
+    probe: { ...check.probe, settings: walk(check.probe.settings, '') },
   }));
   return {
     checks: changed,

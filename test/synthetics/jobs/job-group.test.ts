@@ -13,6 +13,8 @@ const probe = http({ url: 'http://shop.example/' });
 const named = (name: string, more: Parameters<typeof checkOf>[1] = {}): Check =>
   checkOf(probe, { name, ...more });
 
+const PROBE_FORM = { type: 'contract', target: '', assertions: [] };
+
 /** The minutes since midnight of a day's starts, by the five fields of a schedule that names no day. */
 function startsOf(cron: string): number[] {
   const [minute = '', hour = ''] = cron.split(' ');
@@ -99,7 +101,7 @@ describe('what checks need from outside', () => {
         url: 'https://shop.example/',
         method: 'POST',
         auth: { bearer: fromFile('/run/secrets/token') },
-        json: { password: fromEnvironment('SHOP_PASSWORD') },
+        json: { password: fromEnvironment('SHOP_PASSWORD'), tls: { ca: 'of the user' } },
         tls: { ca: 'certs/ca.pem' },
       }),
     );
@@ -112,7 +114,16 @@ describe('what checks need from outside', () => {
     const text = JSON.stringify(checks);
     expect(text).toContain('"/files/run.secrets.token"');
     expect(text).toContain('"/files/certs.ca.pem"');
+    expect(text).toContain('"of the user"');
     expect(text).not.toContain('/run/secrets');
+  });
+
+  it('is also what an answer is held against', () => {
+    const document = { openapi: 'api/shop.yaml', operation: 'getOne' };
+    const check = { ...named('contract'), probe: { ...PROBE_FORM, settings: { document } } };
+    expect([...withFilesIn([check], '/files').needed.files]).toEqual([
+      ['api.shop.yaml', 'api/shop.yaml'],
+    ]);
   });
 
   it('is kept apart when two paths differ in what a key cannot hold', () => {
