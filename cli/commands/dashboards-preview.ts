@@ -49,6 +49,7 @@ export async function dashboardsPreview(
       `${options.out} is one file, and there are ${pages.length} dashboards`,
       'name a folder, or one dashboard with --only',
     );
+  await needAnswer(servers, to);
   const files = pages.map(({ dashboard: { uid, title } }) => ({ title, file: `${uid}.html` }));
   const progress = terminal.progress();
   const silent: string[] = [];
@@ -69,6 +70,18 @@ export async function dashboardsPreview(
   const first = isFile ? options.out : join(options.out, files[0]?.file ?? '');
   terminal.out(`${pages.length} ${pages.length === 1 ? 'page' : 'pages'}; open ${first}`);
   return silent.length > 0 ? EXIT_CODES.findings.code : EXIT_CODES.ok.code;
+}
+
+/** One question first: a hundred panels that all say that nobody answers help nobody. */
+async function needAnswer(servers: TelemetryServers, at: number): Promise<void> {
+  const question = { key: '', expression: 'vector(1)', instant: true, step: 60 };
+  const ask = (['prometheus', 'loki'] as const)
+    .filter((telemetry) => servers[telemetry] !== undefined)
+    .map((telemetry) => ({ ...question, telemetry, key: telemetry }));
+  const answers = await readTelemetry(servers, ask, { from: at - 60, to: at });
+  for (const [telemetry, answer] of answers)
+    if (answer.kind === 'failed')
+      throw new CommandFailure('unavailable', answer.message, `check --${telemetry}`);
 }
 
 function silentPanels(dashboard: string, panels: readonly PreviewedPanel[]): readonly string[] {

@@ -246,6 +246,12 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
       );
       expect(readFileSync(join(out, 'shop-orders.html'), 'utf8')).toContain('Orders in the window');
       await expect(
+        dashboardsPreview(terminal, 'examples/shop', {
+          ...options,
+          prometheus: 'http://127.0.0.1:9',
+        }),
+      ).rejects.toThrow('nobody answers at http://127.0.0.1:9');
+      await expect(
         dashboardsPreview(terminal, 'examples/shop', { ...options, only: ['ninefold-oncall'] }),
       ).rejects.toThrow("Did you mean 'ninefold-on-call'?");
       await expect(

@@ -37,6 +37,19 @@ describeWithService(['loki'], 'panels of log lines', () => {
 
   afterAll(() => loki?.stop());
 
+  it('come from a server that answers the first question of a preview', async () => {
+    const question = { key: 'a', expression: 'vector(1)', instant: true, step: 60 };
+    const answers = await readTelemetry(
+      { prometheus: loki.url, loki: loki.url },
+      [{ ...question, telemetry: 'loki' }],
+      { from: now - 60, to: now },
+    );
+    expect(answers.get('a')).toMatchObject({
+      kind: 'series',
+      series: [{ points: [[now, 1]] }],
+    });
+  });
+
   it('show the lines and how many there are a second, of SLIs and of what users state', async () => {
     const telemetry = [{ service: slo.service.name, logs: '{app="api"} != "error" |= "order 7"' }];
     const page = dashboardPages({ services: [slo.service], slos: [slo], telemetry }).find(
