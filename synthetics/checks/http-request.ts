@@ -1,18 +1,16 @@
 // An HTTP request as definitions write it: what one check sends, and each step of a journey.
-import type { HttpAuth, SecretReference, TlsSettings } from '../../slo/connection.ts';
+import type { SecretReference, TlsSettings } from '../../slo/connection.ts';
 import type { UrlText } from '../../slo/define-service.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { frozenCopy, isRecord } from '../../slo/plain-data.ts';
 import { URL_RULE } from '../../slo/text-rules.ts';
 import { readHostPort } from './host-port.ts';
-import { readAuth, readSecret, readTls } from './secret-rule.ts';
+import { type ProbeAuth, type ProbeAuthSettings, readProbeAuth } from './http-auth.ts';
+import { type ProxyInput, type ProxySettings, readProxy } from './http-proxy.ts';
+import { readSecret, readTls } from './secret-rule.ts';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
-
-export type ProbeAuth =
-  | { readonly bearer: SecretReference }
-  | { readonly basic: { readonly user: string; readonly password: SecretReference } };
 
 /** TLS of a probe. Relative paths start at the workspace. */
 export interface ProbeTls {
@@ -47,6 +45,8 @@ export interface HttpRequestInput {
   readonly ip?: 4 | 6;
   /** Connects here instead of to the address's host, `'192.0.2.7:8443'`; SNI and Host stay. */
   readonly connectTo?: string;
+  /** The HTTP proxy on the way. @default none */
+  readonly proxy?: ProxyInput;
   /** Bytes of an answer's body at most, packed and unpacked, up to 64 MiB. @default 1048576 */
   readonly maxBodyBytes?: number;
 }
@@ -64,11 +64,12 @@ export interface HttpRequestSettings {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | SecretReference>>;
   readonly body?: RequestBody;
-  readonly auth?: HttpAuth;
+  readonly auth?: ProbeAuthSettings;
   readonly tls?: TlsSettings;
   readonly redirects: number;
   readonly ip?: 4 | 6;
   readonly connectTo?: { readonly host: string; readonly port: number };
+  readonly proxy?: ProxySettings;
   readonly maxBodyBytes: number;
 }
 
@@ -84,6 +85,7 @@ export const HTTP_REQUEST_PROPERTIES = [
   'redirects',
   'ip',
   'connectTo',
+  'proxy',
   'maxBodyBytes',
 ] as const;
 
@@ -100,11 +102,12 @@ export function readHttpRequest(
   const method = reader.oneOf('method', HTTP_METHODS) ?? 'GET';
   const body = readBody(reader);
   const headers = readHeaders(reader);
-  const auth = readAuth(reader);
+  const auth = readProbeAuth(reader);
   const tls = readTls(reader);
   const redirects = reader.whole('redirects', 0, 20) ?? 10;
   const ip = readIp(reader);
   const connectTo = readHostPort(reader, 'connectTo');
+  const proxy = readProxy(reader);
   const maxBodyBytes = reader.whole('maxBodyBytes', 1, LARGEST_BODY) ?? USUAL_BODY;
   if (url === undefined) return undefined;
   return {
@@ -117,6 +120,7 @@ export function readHttpRequest(
     redirects,
     ...(ip === undefined ? {} : { ip }),
     ...(connectTo === undefined ? {} : { connectTo }),
+    ...(proxy === undefined ? {} : { proxy }),
     maxBodyBytes,
   };
 }

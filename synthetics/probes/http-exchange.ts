@@ -1,13 +1,17 @@
 // One HTTP/1.1 request over a fresh connection, and its answer, each phase timed.
 import type { Socket } from 'node:net';
-import type { HttpAuth, SecretReference, TlsSettings } from '../../slo/connection.ts';
+import type { SecretReference, TlsSettings } from '../../slo/connection.ts';
 import { isRecord } from '../../slo/plain-data.ts';
+import type { ProbeAuthSettings } from '../checks/http-auth.ts';
+import type { ProxySettings } from '../checks/http-proxy.ts';
 import type { RequestBody } from '../checks/http-request.ts';
 import type { Attempt, Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
 import type { Dialer } from './dialer.ts';
 import { unpackBody } from './http-body.ts';
 import { createResponseReader, type HttpResponse } from './http-response.ts';
+import { authorization, headerSafe, signatureHeaders } from './http-signature.ts';
+import { openTunnel, proxyAuthorization, refusedCaller } from './http-tunnel.ts';
 
 export interface ExchangeRequest {
   readonly url: URL;
@@ -15,10 +19,13 @@ export interface ExchangeRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | SecretReference>>;
   readonly body?: RequestBody | undefined;
-  readonly auth?: HttpAuth | undefined;
+  readonly auth?: ProbeAuthSettings | undefined;
+  /** What was fetched for `auth`. */
+  readonly token?: string | undefined;
   readonly tls?: TlsSettings | undefined;
   readonly ip?: 4 | 6 | undefined;
   readonly connectTo?: { readonly host: string; readonly port: number } | undefined;
+  readonly proxy?: ProxySettings | undefined;
   readonly maxBodyBytes: number;
 }
 
@@ -29,25 +36,33 @@ export async function exchangeHttp(
   step: Step,
   attempt: Attempt,
 ): Promise<HttpResponse> {
-  const { url, tls, ip, connectTo, method, maxBodyBytes } = request;
+  const { url, tls, ip, connectTo, proxy, method, maxBodyBytes } = request;
   // Before anything is connected: a secret that is missing is no fault of the target.
   const bytes = requestBytes(request, step, attempt);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  const destination = connectTo ?? { host, port };
+  const tunnel = secure && proxy !== undefined ? proxyAuthorization(proxy, attempt) : undefined;
+  const destination = proxy ?? connectTo ?? { host, port };
   const plain = await dialer.connect(
-    { ...destination, ...(ip === undefined ? {} : { ip }) },
+    {
+      host: destination.host,
+      port: destination.port,
+      ...(ip === undefined ? {} : { ip }),
+    },
     step,
     attempt,
   );
   let socket: Socket = plain;
   try {
+    if (tunnel !== undefined)
+      await openTunnel(plain, `${url.hostname}:${port}`, tunnel, step, attempt);
     socket = secure
       ? await dialer.secure(plain, { host, settings: tls, protocols: ['http/1.1'] }, step, attempt)
       : plain;
     const response = await transfer(socket, bytes, method, maxBodyBytes, step, attempt.signal);
     step.note('status', response.status);
+    if (proxy !== undefined && response.status === 407) throw refusedCaller();
     const body = await unpackBody(response, maxBodyBytes);
     step.note('bytes', body.length);
     return { ...response, body };
@@ -108,7 +123,8 @@ function transfer(
 }
 
 function requestBytes(request: ExchangeRequest, step: Step, attempt: Attempt): Buffer {
-  const { url, method } = request;
+  const { url, method, auth, proxy } = request;
+  const asked = proxy !== undefined && url.protocol === 'http:';
   const body = bodyText(request.body, attempt);
   const headers: Record<string, string> = {
     host: url.host,
@@ -117,42 +133,48 @@ function requestBytes(request: ExchangeRequest, step: Step, attempt: Attempt): B
     'accept-encoding': 'gzip',
     ...(body?.type === undefined ? {} : { 'content-type': body.type }),
   };
-  Object.assign(headers, revealedHeaders(request, attempt));
+  Object.assign(
+    headers,
+    revealedHeaders(request, attempt),
+    asked ? proxyAuthorization(proxy, attempt) : {},
+  );
+  if (auth !== undefined && 'hmac' in auth) {
+    const timestamp = Math.floor(Date.now() / 1000);
+    const signed = { url, method, body: body?.text ?? '', timestamp };
+    Object.assign(headers, signatureHeaders(auth.hmac, signed, attempt));
+  }
   headers['traceparent'] = step.traceparent;
   headers['connection'] = 'close';
   const sent = Buffer.from(body?.text ?? '');
   if (body !== undefined || ['POST', 'PUT', 'PATCH'].includes(method))
     headers['content-length'] = String(sent.length);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;
+  const target = `${url.pathname}${url.search}`;
+  const head = `${method} ${asked ? url.origin : ''}${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
   return Buffer.concat([Buffer.from(head, 'latin1'), sent]);
 }
 
 /** Headers with the values of secrets in the places of their references, and who calls. @throws ProbeFailure `setup` */
 export function revealedHeaders(
-  { headers, auth }: Pick<ExchangeRequest, 'headers' | 'auth'>,
+  { headers, auth, token }: Pick<ExchangeRequest, 'headers' | 'auth' | 'token'>,
   attempt: Attempt,
 ): Readonly<Record<string, string>> {
   const revealed = Object.entries(headers).map(
     ([name, value]) =>
-      [name, typeof value === 'string' ? value : safe(attempt.secret(value), name)] as const,
+      [name, typeof value === 'string' ? value : headerSafe(attempt.secret(value), name)] as const,
   );
-  const caller = auth === undefined ? {} : { authorization: authorization(auth, attempt) };
-  return { ...Object.fromEntries(revealed), ...caller };
+  return { ...Object.fromEntries(revealed), ...callerHeaders(auth, token, attempt) };
 }
 
-function authorization(auth: HttpAuth, attempt: Attempt): string {
-  if ('bearer' in auth) return `Bearer ${safe(attempt.secret(auth.bearer), 'bearer')}`;
-  const pair = `${auth.basic.user}:${attempt.secret(auth.basic.password)}`;
-  const encoded = Buffer.from(pair).toString('base64');
-  attempt.mask(encoded);
-  return `Basic ${encoded}`;
-}
-
-/** A secret with a line break would end its header and begin another. */
-function safe(value: string, name: string): string {
-  if (/^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value)) return value;
-  throw new ProbeFailure('setup', `the secret of ${name} holds characters that no header can`);
+function callerHeaders(
+  auth: ProbeAuthSettings | undefined,
+  token: string | undefined,
+  attempt: Attempt,
+): Readonly<Record<string, string>> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  // A signature is made later, over all that is sent.
+  if (auth === undefined || 'hmac' in auth) return {};
+  return { authorization: authorization(auth, attempt) };
 }
 
 function bodyText(

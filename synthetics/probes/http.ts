@@ -2,14 +2,13 @@
 import { parseJsonPath, valueAt } from '../json-path.ts';
 import type { HttpRequestSettings } from '../checks/http-request.ts';
 import type { Answer, Probe } from '../probe.ts';
-import type { Dialer } from './dialer.ts';
-import { followHttp, type HttpResult } from './http-redirects.ts';
+import { followHttp, type HttpResult, type HttpTools } from './http-redirects.ts';
 
-export function createHttpProbe({ dialer }: { readonly dialer: Dialer }): Probe {
+export function createHttpProbe(tools: HttpTools): Probe {
   return {
     type: 'http',
     async run(form, attempt) {
-      return httpAnswer(await followHttp(dialer, form.settings as HttpRequestSettings, attempt));
+      return httpAnswer(await followHttp(tools, form.settings as HttpRequestSettings, attempt));
     },
   };
 }

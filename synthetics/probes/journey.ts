@@ -8,9 +8,8 @@ import { sumPhases } from '../phase.ts';
 import type { Answer, Attempt, Probe, Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
-import type { Dialer } from './dialer.ts';
 import { httpAnswer } from './http.ts';
-import { followHttp } from './http-redirects.ts';
+import { followHttp, type HttpTools } from './http-redirects.ts';
 import {
   extractVariables,
   fillAssertions,
@@ -33,7 +32,7 @@ interface Progress {
   url: string | undefined;
 }
 
-export function createJourneyProbe({ dialer }: { readonly dialer: Dialer }): Probe {
+export function createJourneyProbe(tools: HttpTools): Probe {
   return {
     type: 'journey',
     async run(form, attempt) {
@@ -57,7 +56,7 @@ export function createJourneyProbe({ dialer }: { readonly dialer: Dialer }): Pro
           if (ended && missingVariables(step, progress.variables).length > 0) continue;
           const signal = step.always ? attempt.signal : limit.signal;
           const begun: Step[] = [];
-          const taken = takeStep(step, progress, { ...attempt, signal }, dialer, begun);
+          const taken = takeStep(step, progress, { ...attempt, signal }, tools, begun);
           try {
             const held = await orAborted(taken, signal);
             if (!held) begun.at(-1)?.fail();
@@ -83,7 +82,7 @@ async function takeStep(
   step: JourneyStep,
   progress: Progress,
   attempt: Attempt,
-  dialer: Dialer,
+  tools: HttpTools,
   begun: Step[],
 ): Promise<boolean> {
   let certificate: CertificateFacts | undefined;
@@ -106,7 +105,7 @@ async function takeStep(
   for (;;) {
     const started = performance.now();
     begun.length = 0;
-    const result = await followHttp(dialer, request, own, jar);
+    const result = await followHttp(tools, request, own, jar);
     const answer = httpAnswer(result);
     const seen = {
       durationMs: performance.now() - started,

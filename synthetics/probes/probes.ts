@@ -1,8 +1,8 @@
 // All kinds of probes that run, in one list: a new kind is a file beside this one, and a line here.
 import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
+import { createTokenStore, type TokenStore } from './http-token.ts';
 import { createHttpProbe } from './http.ts';
-import { createContractProbe } from './contract.ts';
 import { createGrpcProbe } from './grpc.ts';
 import { createWebsocketProbe } from './websocket.ts';
 import { createDnsProbe } from './dns.ts';
@@ -13,6 +13,8 @@ import { createTlsProbe } from './tls.ts';
 /** What probes share. */
 export interface ProbeTools {
   readonly dialer: Dialer;
+  /** Tokens that requests were given. */
+  readonly tokens: TokenStore;
 }
 
 const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
@@ -23,11 +25,11 @@ const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
   createDnsProbe,
   createWebsocketProbe,
   createGrpcProbe,
-  createContractProbe,
 ];
 
 /** One probe of each kind, by kind; they keep TLS contexts and no connections. */
 export function createProbes(): ReadonlyMap<string, Probe> {
-  const tools = { dialer: createDialer() };
+  const dialer = createDialer();
+  const tools = { dialer, tokens: createTokenStore(dialer) };
   return new Map(PROBES.map((create) => create(tools)).map((probe) => [probe.type, probe]));
 }
