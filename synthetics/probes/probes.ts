@@ -3,6 +3,7 @@ import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createTokenStore, type TokenStore } from './http-token.ts';
 import { createHttpProbe } from './http.ts';
+import { createContractProbe } from './contract.ts';
 import { createGrpcProbe } from './grpc.ts';
 import { createWebsocketProbe } from './websocket.ts';
 import { createDnsProbe } from './dns.ts';
@@ -25,6 +26,7 @@ const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
   createDnsProbe,
   createWebsocketProbe,
   createGrpcProbe,
+  createContractProbe,
 ];
 
 /** One probe of each kind, by kind; they keep TLS contexts and no connections. */
