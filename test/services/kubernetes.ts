@@ -94,7 +94,9 @@ async function withNamespace(
 ): Promise<RunningKubernetes> {
   const client = createKubernetesClient(connection, `ninefold-${randomBytes(4).toString('hex')}`);
   const { namespace } = client;
-  const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  // Whoever applies a Pod, or what makes Pods, is warned of everything that a restricted namespace would refuse.
+  const labels = { 'pod-security.kubernetes.io/warn': 'restricted' };
+  const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } };
   await client.applyManifest(JSON.stringify(made));
   const kubeconfig = writeKubeconfig(join(server.folder, 'kubeconfig'), connection, namespace);
   const running = Object.assign(server, {
