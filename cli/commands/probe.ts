@@ -20,6 +20,7 @@ import { CommandFailure } from '../failure.ts';
 import { needChecks } from '../probe/checks-of.ts';
 import { openPush, type Push, type PushOptions } from '../probe/push.ts';
 import { countText, runLines } from '../probe/run-text.ts';
+import { openSpanSender } from '../probe/span-sender.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ProbeOptions extends PushOptions {
@@ -61,15 +62,22 @@ export async function probe(
     signal,
   };
   const push = await openPush(terminal, options, { sleep: run.surroundings.sleep, signal });
+  const spans = await openSpanSender(terminal);
   const tell = (each: Run): void => {
+    spans.add(each);
     if (options.json === true) terminal.out(JSON.stringify(each));
     else terminal.out(runLines(each, terminal).join('\n'));
   };
-  if (options.repeat === true) return repeat(terminal, checks, run, tell, push);
+  if (options.repeat === true) {
+    const code = await repeat(terminal, checks, run, tell, push);
+    await spans.end();
+    return code;
+  }
   const runs = await runAll(inOrder(checks, options, run), run, tell, push);
   if (options.json !== true) terminal.out(countText(runs));
   if (options.junit !== undefined) await writeFile(options.junit, formatJunit(junitOfRuns(runs)));
   if (options.metrics !== undefined) await writeFile(options.metrics, seriesText(runs));
+  await spans.end();
   if (!(await push.end())) return EXIT_CODES.unavailable.code;
   return exitCode(runs, options.acceptFailures === true);
 }
