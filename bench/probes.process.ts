@@ -18,6 +18,8 @@ export interface ProbeWork {
   readonly seconds: number;
   readonly inFlight?: number;
   readonly checksPerSecond?: number;
+  /** Whether the runs of the schedule do nothing, so that its own punctuality shows. */
+  readonly idle?: true;
 }
 
 export interface ProbeUsage {
@@ -68,14 +70,20 @@ async function atFullSpeed(seconds: number, inFlight: number) {
   return { runs, missed: 0, cpuSeconds: (user + system) / 1e6 };
 }
 
-async function onSchedule(seconds: number, perSecond: number) {
+async function onSchedule(seconds: number, perSecond: number, idle: boolean) {
   const checks = Array.from({ length: perSecond * PERIOD_SECONDS }, (_, n) => checkNamed(`c${n}`));
   const runs: Run[] = [];
   const stopping = new AbortController();
+  const [first] = checks;
+  if (first === undefined) throw new RangeError('no checks');
+  const example = await runCheck(first, { probes, surroundings });
   const runner = createRunner({
     checks,
     clock: surroundings,
-    run: (check, scheduledAtMs) => runCheck(check, { probes, surroundings, scheduledAtMs }),
+    run: async (check, scheduledAtMs) =>
+      idle
+        ? { ...example, startedAtMs: surroundings.now(), scheduledAtMs }
+        : runCheck(check, { probes, surroundings, scheduledAtMs }),
     onRun: (run) => runs.push(run),
   });
   const ended = runner.run(stopping.signal);
@@ -94,11 +102,11 @@ async function onSchedule(seconds: number, perSecond: number) {
   };
 }
 
-async function answer({ seconds, inFlight, checksPerSecond }: ProbeWork): Promise<void> {
+async function answer({ seconds, inFlight, checksPerSecond, idle }: ProbeWork): Promise<void> {
   const { runs, missed, cpuSeconds } =
     checksPerSecond === undefined
       ? await atFullSpeed(seconds, inFlight ?? 1)
-      : await onSchedule(seconds, checksPerSecond);
+      : await onSchedule(seconds, checksPerSecond, idle === true);
   const delays = runs
     .map(({ startedAtMs, scheduledAtMs }) => startedAtMs - (scheduledAtMs ?? startedAtMs))
     .sort((a, b) => a - b);

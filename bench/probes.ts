@@ -46,7 +46,12 @@ export const probes: Benchmark = {
       say(
         `p99 delay ${scheduled.delayP99} ms of ${scheduled.runs} runs, ${scheduled.missed} missed`,
       );
-      return result(rounds, scheduled, memoryOf(blackbox.pid).resident);
+      const alone = await ask(ours, {
+        seconds: SCHEDULE_SECONDS.trial,
+        checksPerSecond: CHECKS_PER_SECOND,
+        idle: true,
+      });
+      return result(rounds, scheduled, alone, memoryOf(blackbox.pid).resident);
     } finally {
       ours.disconnect();
       target.disconnect();
@@ -68,6 +73,7 @@ function micro({ runs, cpuSeconds }: Cost): number {
 function result(
   rounds: readonly { readonly ours: ProbeUsage; readonly theirs: Cost }[],
   scheduled: ProbeUsage,
+  alone: ProbeUsage,
   blackboxMegabytes: number,
 ) {
   const ratio = figure(
@@ -104,6 +110,7 @@ function result(
       perSecond,
       figure('p50 of scheduling delay', 'ms', [scheduled.delayP50]),
       figure('p99 of scheduling delay', 'ms', [scheduled.delayP99]),
+      figure('p99 of scheduling delay, runs that do nothing', 'ms', [alone.delayP99]),
       figure('runs missed', '', [scheduled.missed]),
       figure('memory of ours', 'MB', [scheduled.megabytes]),
       figure('memory of blackbox_exporter', 'MB', [blackboxMegabytes]),

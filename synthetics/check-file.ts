@@ -40,7 +40,7 @@ export function parseCheckFile(text: string): readonly Check[] {
 }
 
 /** A file does not hold checks as `ninefold build` writes them. */
-export class CheckFileError extends Error {
+class CheckFileError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'CheckFileError';

@@ -35,7 +35,7 @@ export function resultStream(check: Pick<Check, 'name' | 'service'>): string {
 }
 
 /** Milliseconds from when a run was due to when it began; undefined without a schedule. */
-export function runLagMs({ scheduledAtMs, startedAtMs }: Run): number | undefined {
+function runLagMs({ scheduledAtMs, startedAtMs }: Run): number | undefined {
   return scheduledAtMs === undefined ? undefined : Math.max(0, startedAtMs - scheduledAtMs);
 }
 
