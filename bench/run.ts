@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { locateService } from '../test/services/service-names.ts';
 import { removeTemporaryFolders, stopStartedServers } from '../test/services/started-servers.ts';
 import { coldStart } from './cold-start.ts';
+import { dashboards } from './dashboards.ts';
 import { evaluate, memory } from './evaluate.ts';
 import { generatedRules } from './generated-rules.ts';
 import { kafkaEvents } from './kafka-events.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   coldStart,
   restart,
   generatedRules,
+  dashboards,
 ];
 
 const FILE = join(import.meta.dirname, 'RESULTS.md');
