@@ -1,5 +1,6 @@
 // Sends spans that are plain data over OTLP HTTP, to where the environment says (OTEL_EXPORTER_OTLP_ENDPOINT and its like).
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { createTraceKeeper } from './trace-keeper.ts';
 
@@ -40,8 +41,7 @@ export function createPlainSpanExporter(serviceName: string): PlainSpanExporter 
   const keeper = createTraceKeeper({
     export(spans, done) {
       exporter.export(spans, (result) => {
-        // 0 is the code of success.
-        if (result.code === 0) taken += spans.length;
+        if (result.code === ExportResultCode.SUCCESS) taken += spans.length;
         else reason = result.error?.message ?? 'refused';
         done(result);
       });
