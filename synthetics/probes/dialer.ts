@@ -183,10 +183,12 @@ function secureOver(
       secure.off('error', failed);
       secure.off('close', closed);
       secure.on('error', () => {});
+      const accepted = secure.authorized || settings?.verify === false;
+      if (!accepted) step.fail();
       step.leave();
       const facts = certificateFacts(secure, response);
       if (facts !== undefined) attempt.certificate(facts);
-      if (secure.authorized || settings?.verify === false) {
+      if (accepted) {
         resolveSocket(secure);
         return;
       }
