@@ -35,6 +35,7 @@ describe('ninefold build', () => {
       'alertmanager/tests/clipper-frontend.routes.yaml',
       'prometheus-rules/clipper-api.rules.test.yaml',
       'prometheus-rules/clipper-api.rules.yaml',
+      'prometheus-rules/clipper-frontend.rules.test.yaml',
       'prometheus-rules/clipper-frontend.rules.yaml',
     ]);
     expect(artifacts[4]?.sources).toContainEqual(
@@ -46,7 +47,7 @@ describe('ninefold build', () => {
     const files = readdirSync(one, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.\w+$/.test(file))
       .sort();
-    expect(files.length).toBe(8);
+    expect(files.length).toBe(9);
     for (const file of files)
       expect(readFileSync(path.join(two, file), 'utf8')).toBe(
         readFileSync(path.join(one, file), 'utf8'),
@@ -85,7 +86,7 @@ describe('ninefold build', () => {
     );
     expect(readdirSync(out).sort()).toEqual(['alertmanager', 'index.json', 'prometheus-rules']);
     const index = JSON.parse(readFileSync(path.join(out, 'index.json'), 'utf8')) as Report;
-    expect(index.artifacts).toHaveLength(7);
+    expect(index.artifacts).toHaveLength(8);
   });
 
   it('refuses unknown kinds and targets with what there is', async () => {

@@ -35,7 +35,7 @@ describeWithService(['prometheus'], 'on the first day', () => {
         // What is read once an hour, and what is shown once a minute, cannot be waited for.
         writeFileSync(
           join(folder, path),
-          text.replaceAll(/interval: (?:1h|1m)$/gm, 'interval: 5s'),
+          text.replaceAll(/interval: (?:1h|2m)$/gm, 'interval: 5s'),
         );
       await prometheus.reload({
         rule_files: [join(folder, '*.yaml')],
