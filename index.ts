@@ -66,6 +66,8 @@ export type { TelemetryDefinition, TelemetryInput } from './dashboards/define-te
 export { defineCheck } from './synthetics/define-check.ts';
 export type { CheckDefinition, CheckInput } from './synthetics/define-check.ts';
 export { http } from './synthetics/checks/http.ts';
+export { heartbeat } from './synthetics/checks/heartbeat.ts';
+export { freshness } from './synthetics/checks/freshness.ts';
 export { contract } from './synthetics/checks/contract.ts';
 export { grpc } from './synthetics/checks/grpc.ts';
 export { websocket } from './synthetics/checks/websocket.ts';

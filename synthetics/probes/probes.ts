@@ -3,6 +3,8 @@ import type { Probe } from '../probe.ts';
 import { createDialer, type Dialer } from './dialer.ts';
 import { createTokenStore, type TokenStore } from './http-token.ts';
 import { createHttpProbe } from './http.ts';
+import { createHeartbeatProbe } from './heartbeat.ts';
+import { createFreshnessProbe } from './freshness.ts';
 import { createContractProbe } from './contract.ts';
 import { createGrpcProbe } from './grpc.ts';
 import { createWebsocketProbe } from './websocket.ts';
@@ -27,6 +29,8 @@ const PROBES: readonly ((tools: ProbeTools) => Probe)[] = [
   createWebsocketProbe,
   createGrpcProbe,
   createContractProbe,
+  createFreshnessProbe,
+  createHeartbeatProbe,
 ];
 
 /** One probe of each kind, by kind; they keep TLS contexts and no connections. */
