@@ -253,10 +253,16 @@ describe('the address', () => {
   });
 
   it('is never left for another one that it names', async () => {
-    grafana.fail({ answer: { status: 302 }, times: 10 });
-    const failure = await refused(push());
-    expect(failure.message).toContain('sends elsewhere (302)');
-    expect(grafana.requests().length).toBe(1);
+    const other = await startGrafana({ tokens: { [EDITOR]: 'Editor' } });
+    try {
+      const location = `${other.url}/api/folders`;
+      grafana.fail({ answer: { status: 302, location }, times: 10 });
+      const failure = await refused(push());
+      expect(failure.message).toContain('sends elsewhere (302)');
+      expect([grafana.requests().length, other.requests()]).toEqual([1, []]);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('has the API that was asked for, or is told', async () => {

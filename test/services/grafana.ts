@@ -15,7 +15,8 @@ export interface GrafanaFault {
   /** How many requests. @default 1 */
   readonly times?: number;
   /** `lost`: the change is made, and the connection ends before the answer. */
-  readonly answer: { readonly status: number; readonly retryAfter?: string } | 'lost';
+  readonly answer:
+    { readonly status: number; readonly retryAfter?: string; readonly location?: string } | 'lost';
 }
 
 export interface GrafanaOptions {
@@ -66,7 +67,8 @@ export async function startGrafana(options: GrafanaOptions): Promise<RunningGraf
     if (found !== undefined) found.left -= 1;
     const answer = found?.fault.answer;
     if (answer !== undefined && answer !== 'lost') {
-      const { status, retryAfter } = answer;
+      const { status, retryAfter, location } = answer;
+      if (location !== undefined) response.setHeader('location', location);
       send(response, { status, body: { message: 'not now' } }, retryAfter);
       return;
     }

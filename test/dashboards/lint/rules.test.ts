@@ -1,4 +1,6 @@
 // Each rule of the linter finds what breaks it, in any dashboard of Grafana's, and nothing in one that is right.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lintDashboard, LINT_RULES } from '../../../dashboards/lint/lint-dashboard.ts';
 import { lintDashboards } from '../../../dashboards/lint/lint-dashboards.ts';
@@ -125,6 +127,15 @@ it('has the seventeen rules of dashboard-linter and its own', () => {
     'known-metric-rule',
     'cluster-selector-rule',
   ]);
+});
+
+it('tells every rule in the documentation', () => {
+  const page = readFileSync(
+    path.join(import.meta.dirname, '../../../docs/dashboards-check-and-push.md'),
+    'utf8',
+  );
+  const told = new Set([...page.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name));
+  expect(LINT_RULES.map(({ name }) => name).filter((name) => !told.has(name))).toEqual([]);
 });
 
 it('finds nothing in a dashboard that is right', () => {
