@@ -1,8 +1,10 @@
 // Checks of a workspace: each resolved by itself, and told once when two claim one name.
-import { canonicalJson } from '../slo/plain-data.ts';
-import type { Diagnostic } from '../slo/diagnostic.ts';
+import { canonicalJson, isRecord } from '../slo/plain-data.ts';
+import { type Diagnostic, printValue } from '../slo/diagnostic.ts';
+import { readForm } from '../slo/resolve-sli.ts';
 import type { Check } from '../synthetics/check.ts';
 import { readCheck } from '../synthetics/resolve-check.ts';
+import { resultStream } from '../synthetics/run-result.ts';
 import type { Origin } from './catalog.ts';
 import type { FoundDefinition } from './load-files.ts';
 import { duplicate, reportIn } from './report-in.ts';
@@ -36,4 +38,33 @@ export function resolveChecks(
     checks: [...checks.values()].map(({ check }) => check),
     origins: [...checks].map(([id, { origin }]) => [`check ${id}`, origin] as const),
   };
+}
+
+/** Tells of SLOs on checks that no file exports: nobody would run them, and the SLO would wait for ever. */
+export function reportUnknownChecks(
+  found: readonly FoundDefinition[],
+  checks: readonly Check[],
+  diagnostics: Diagnostic[],
+): void {
+  const known = new Set(checks.map(resultStream));
+  for (const { file, path, value } of found) {
+    const sli = value.kind === 'slo' && 'sli' in value ? value.sli : undefined;
+    if (!isRecord(sli) || sli['kind'] !== 'checkRatio') continue;
+    const form = readForm(sli);
+    if (form?.form !== 'events' || !('ingest' in form.origin)) continue;
+    const { stream } = form.origin.ingest;
+    if (known.has(stream)) continue;
+    reportIn(
+      file,
+      diagnostics,
+    )({
+      code: 'unknown-check',
+      severity: 'error',
+      path: `${path}.sli.check`,
+      value: printValue(stream),
+      message: 'No file of the workspace exports this check, so nobody runs it.',
+      remedy:
+        'Export what defineCheck returned; of another workspace, export it from a file here, too.',
+    });
+  }
 }

@@ -14,7 +14,7 @@ import { CONFIG_FILE } from './find-files.ts';
 import type { FoundDefinition } from './load-files.ts';
 import { duplicate, reportIn } from './report-in.ts';
 import { resolveAlerting } from './resolve-alerting.ts';
-import { resolveChecks } from './resolve-checks.ts';
+import { reportUnknownChecks, resolveChecks } from './resolve-checks.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { resolveDashboards } from './resolve-dashboards.ts';
 import { resolveTelemetries } from './resolve-telemetries.ts';
@@ -54,6 +54,7 @@ export function validate(
     diagnostics,
   );
   const checks = resolveChecks(found, diagnostics);
+  reportUnknownChecks(found, checks.checks, diagnostics);
   const runbooks = resolveRunbooks(
     found,
     { slos: slos.values, checks: checks.checks.map(({ id }) => id) },

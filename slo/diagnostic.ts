@@ -48,7 +48,7 @@ export const DIAGNOSTIC_CODES = {
   'unknown-field': 'a definition has a property that nothing reads',
   'unknown-team': 'a service belongs to a team that nobody defines, while others are defined',
   'unknown-alert': 'a runbook is for an alert that its SLO never raises',
-  'unknown-check': 'a step of a runbook tries a check that no file exports',
+  'unknown-check': 'a step of a runbook, or an SLO, is about a check that no file exports',
   'unknown-step': 'a decision of a runbook leads to a step that is not there',
   'broken-runbook': 'a link to the generated runbooks leads to no page or heading',
   'unknown-event-field':

@@ -18,9 +18,26 @@ export function createSurroundings(
     now: () => Date.now(),
     monotonic: () => performance.now(),
     sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
-    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    randomHex: createRandomHex(),
     secret: (reference) => readSecret(reference, environment, file),
     file,
+  };
+}
+
+const RANDOM_BYTES = 4096;
+
+/** Random bytes as hex digits, out of a store: asking the system for a few each time costs more than all else that is noted of a try. */
+function createRandomHex(): Surroundings['randomHex'] {
+  let store = Buffer.alloc(0);
+  let at = 0;
+  return (bytes) => {
+    if (at + bytes > store.length) {
+      store = randomBytes(Math.max(RANDOM_BYTES, bytes));
+      at = 0;
+    }
+    const hex = store.toString('hex', at, at + bytes);
+    at += bytes;
+    return hex;
   };
 }
 
