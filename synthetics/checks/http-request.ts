@@ -25,6 +25,9 @@ export interface ProbeTls {
   readonly verify?: boolean;
 }
 
+export const HTTP_VERSIONS = ['1.1', '2'] as const;
+export type HttpVersion = (typeof HTTP_VERSIONS)[number];
+
 export interface HttpRequestInput {
   readonly url: UrlText;
   /** @default 'GET' */
@@ -47,6 +50,8 @@ export interface HttpRequestInput {
   readonly connectTo?: string;
   /** The HTTP proxy on the way. @default none */
   readonly proxy?: ProxyInput;
+  /** The version of HTTP that is spoken; a server that does not agree on 2 fails. @default '1.1' */
+  readonly version?: HttpVersion;
   /** Bytes of an answer's body at most, packed and unpacked, up to 64 MiB. @default 1048576 */
   readonly maxBodyBytes?: number;
 }
@@ -70,6 +75,8 @@ export interface HttpRequestSettings {
   readonly ip?: 4 | 6;
   readonly connectTo?: { readonly host: string; readonly port: number };
   readonly proxy?: ProxySettings;
+  /** Absent: 1.1. */
+  readonly version?: '2';
   readonly maxBodyBytes: number;
 }
 
@@ -86,6 +93,7 @@ export const HTTP_REQUEST_PROPERTIES = [
   'ip',
   'connectTo',
   'proxy',
+  'version',
   'maxBodyBytes',
 ] as const;
 
@@ -108,6 +116,7 @@ export function readHttpRequest(
   const ip = readIp(reader);
   const connectTo = readHostPort(reader, 'connectTo');
   const proxy = readProxy(reader);
+  const version = readVersion(reader, url);
   const maxBodyBytes = reader.whole('maxBodyBytes', 1, LARGEST_BODY) ?? USUAL_BODY;
   if (url === undefined) return undefined;
   return {
@@ -121,6 +130,7 @@ export function readHttpRequest(
     ...(ip === undefined ? {} : { ip }),
     ...(connectTo === undefined ? {} : { connectTo }),
     ...(proxy === undefined ? {} : { proxy }),
+    ...(version === undefined ? {} : { version }),
     maxBodyBytes,
   };
 }
@@ -257,6 +267,17 @@ function readHeader(headers: DefinitionReader, name: string): string | SecretRef
     code: 'wrong-type',
     message: 'A header is empty, too long, or holds characters that HTTP does not send.',
     remedy: 'Write 1 to 4096 ASCII characters without line breaks.',
+  });
+}
+
+function readVersion(reader: DefinitionReader, url: string | undefined): '2' | undefined {
+  const version = reader.oneOf('version', HTTP_VERSIONS);
+  if (version !== '2') return undefined;
+  if (!reader.has('proxy') || url?.startsWith('http:') !== true) return version;
+  return reader.refuse('version', {
+    code: 'unknown-value',
+    message: 'No proxy carries HTTP/2 in the clear.',
+    remedy: 'Write an https address, or leave version out.',
   });
 }
 

@@ -1,5 +1,6 @@
-// One HTTP/1.1 request over a fresh connection, and its answer, each phase timed.
+// One HTTP request over a fresh connection, and its answer, each phase timed.
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { SecretReference, TlsSettings } from '../../slo/connection.ts';
 import { isRecord } from '../../slo/plain-data.ts';
 import type { ProbeAuthSettings } from '../checks/http-auth.ts';
@@ -11,6 +12,7 @@ import type { Dialer } from './dialer.ts';
 import { unpackBody } from './http-body.ts';
 import { createResponseReader, type HttpResponse } from './http-response.ts';
 import { authorization, headerSafe, signatureHeaders } from './http-signature.ts';
+import { exchangeHttp2 } from './http2-exchange.ts';
 import { openTunnel, proxyAuthorization, refusedCaller } from './http-tunnel.ts';
 
 export interface ExchangeRequest {
@@ -26,6 +28,8 @@ export interface ExchangeRequest {
   readonly ip?: 4 | 6 | undefined;
   readonly connectTo?: { readonly host: string; readonly port: number } | undefined;
   readonly proxy?: ProxySettings | undefined;
+  /** Absent: 1.1. */
+  readonly version?: '2' | undefined;
   readonly maxBodyBytes: number;
 }
 
@@ -38,7 +42,8 @@ export async function exchangeHttp(
 ): Promise<HttpResponse> {
   const { url, tls, ip, connectTo, proxy, method, maxBodyBytes } = request;
   // Before anything is connected: a secret that is missing is no fault of the target.
-  const bytes = requestBytes(request, step, attempt);
+  const sent = requestParts(request, step, attempt);
+  const version2 = request.version === '2';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
@@ -58,11 +63,27 @@ export async function exchangeHttp(
     if (tunnel !== undefined)
       await openTunnel(plain, `${url.hostname}:${port}`, tunnel, step, attempt);
     socket = secure
-      ? await dialer.secure(plain, { host, settings: tls, protocols: ['http/1.1'] }, step, attempt)
+      ? await dialer.secure(
+          plain,
+          { host, settings: tls, protocols: [version2 ? 'h2' : 'http/1.1'] },
+          step,
+          attempt,
+        )
       : plain;
-    const response = await transfer(socket, bytes, method, maxBodyBytes, step, attempt.signal);
+    if (version2 && secure && (socket as TLSSocket).alpnProtocol !== 'h2')
+      throw new ProbeFailure('protocol', 'the server does not agree on HTTP/2');
+    const response = version2
+      ? await exchangeHttp2(socket, { ...request, ...sent }, step, attempt.signal)
+      : await transfer(
+          socket,
+          requestBytes(request, sent),
+          method,
+          maxBodyBytes,
+          step,
+          attempt.signal,
+        );
     step.note('status', response.status);
-    if (proxy !== undefined && response.status === 407) throw refusedCaller();
+    if (proxy !== undefined && !secure && response.status === 407) throw refusedCaller();
     const body = await unpackBody(response, maxBodyBytes);
     step.note('bytes', body.length);
     return { ...response, body };
@@ -122,7 +143,21 @@ function transfer(
   });
 }
 
-function requestBytes(request: ExchangeRequest, step: Step, attempt: Attempt): Buffer {
+/** What is sent besides the request line. */
+interface RequestParts {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** As HTTP/1.1 writes it; a proxy is asked with the whole address. */
+function requestBytes({ url, method, proxy }: ExchangeRequest, parts: RequestParts): Buffer {
+  const origin = proxy !== undefined && url.protocol === 'http:' ? url.origin : '';
+  const lines = Object.entries(parts.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const line = `${method} ${origin}${url.pathname}${url.search} HTTP/1.1`;
+  return Buffer.concat([Buffer.from(`${line}\r\n${lines.join('')}\r\n`, 'latin1'), parts.body]);
+}
+
+function requestParts(request: ExchangeRequest, step: Step, attempt: Attempt): RequestParts {
   const { url, method, auth, proxy } = request;
   const asked = proxy !== undefined && url.protocol === 'http:';
   const body = bodyText(request.body, attempt);
@@ -148,10 +183,7 @@ function requestBytes(request: ExchangeRequest, step: Step, attempt: Attempt): B
   const sent = Buffer.from(body?.text ?? '');
   if (body !== undefined || ['POST', 'PUT', 'PATCH'].includes(method))
     headers['content-length'] = String(sent.length);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const target = `${url.pathname}${url.search}`;
-  const head = `${method} ${asked ? url.origin : ''}${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
-  return Buffer.concat([Buffer.from(head, 'latin1'), sent]);
+  return { headers, body: sent };
 }
 
 /** Headers with the values of secrets in the places of their references, and who calls. @throws ProbeFailure `setup` */
