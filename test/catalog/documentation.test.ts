@@ -9,7 +9,7 @@ import { DIAGNOSTIC_CODES } from '../../slo/diagnostic.ts';
 import { examplesIn, moduleOf, validateModule } from './page-examples.ts';
 
 const root = join(import.meta.dirname, '../..');
-const language = ['language', 'alerting', 'probes', 'dashboards', 'runbooks']
+const language = ['language', 'alerting', 'probes', 'probe-kinds', 'dashboards', 'runbooks']
   .map((page) => readFileSync(join(root, `docs/${page}.md`), 'utf8'))
   .join('\n');
 const diagnostics = readFileSync(join(root, 'docs/diagnostics.md'), 'utf8');
