@@ -13,11 +13,10 @@ const FOLDER = '/etc/ninefold';
 export function systemdUnits(group: JobGroup, { pushUrl }: ProbeSettings['jobs']): SystemdUnits {
   const { name, location, deadlineSeconds } = group;
   const place = location === '' ? '' : ` --location ${location}`;
-  const about = location === '' ? name : `${name} at ${location}`;
   return {
     service: unit({
       Unit: [
-        `Description=Probes of ${about}`,
+        `Description=Checks of ${name}`,
         'Wants=network-online.target',
         'After=network-online.target',
       ],
@@ -40,7 +39,7 @@ export function systemdUnits(group: JobGroup, { pushUrl }: ProbeSettings['jobs']
       ],
     }),
     timer: unit({
-      Unit: [`Description=When the probes of ${about} run`],
+      Unit: [`Description=When the checks of ${name} run`],
       Timer: [
         `OnCalendar=${calendar(group)}`,
         `RandomizedDelaySec=${Math.min(20, Math.floor(group.periodSeconds / 10))}`,
