@@ -1,9 +1,8 @@
 // The auditor as those who ask meet it: a call that is made now is found within a minute; and the brokers that carry it.
-import { defineCheck, fromEnvironment, http, journey, tls } from 'ninefold';
+import { defineCheck, http, journey, tls } from 'ninefold';
 import { GATEWAY } from './addresses.ts';
+import { PROBE_CLIENT } from './probe-client.ts';
 import { auditor } from './services.ts';
-
-const TOKEN = fromEnvironment('GOVERNANCE_PROBE_TOKEN');
 
 export const query = defineCheck({
   service: auditor,
@@ -13,7 +12,7 @@ export const query = defineCheck({
   tags: ['smoke'],
   probe: http({
     url: `${GATEWAY}/auditor/query?api=echo&last=1h&limit=1`,
-    auth: { bearer: TOKEN },
+    auth: PROBE_CLIENT,
     expect: (answer) => [answer.status.equals(200), answer.json('$.calls').exists()],
   }),
 });
@@ -28,12 +27,12 @@ export const freshness = defineCheck({
     start
       .step('call', {
         url: `${GATEWAY}/api/echo/v1/status`,
-        auth: { bearer: TOKEN },
+        auth: PROBE_CLIENT,
         save: (answer) => ({ request: answer.header('x-request-id') }),
       })
       .step('found', ({ request }) => ({
         url: `/auditor/query?request=${request}`,
-        auth: { bearer: TOKEN },
+        auth: PROBE_CLIENT,
         poll: { every: '2s', for: '1m' },
         expect: (answer) => answer.json('$.calls[*].request').contains(request),
       })),

@@ -1,6 +1,7 @@
 // The gateway from outside: its name and certificate, who is let in and who is not, its routes, and what it needs itself.
 import { defineCheck, dns, fromEnvironment, http, journey, tcp, tls } from 'ninefold';
 import { GATEWAY, VAULT } from './addresses.ts';
+import { PROBE_CLIENT } from './probe-client.ts';
 import { gateway } from './services.ts';
 
 const LOCATIONS = ['eu', 'us'] as const;
@@ -52,7 +53,7 @@ export const called = defineCheck({
   tags: ['smoke'],
   probe: http({
     url: `${GATEWAY}/api/echo/v1/status`,
-    auth: { bearer: fromEnvironment('GOVERNANCE_PROBE_TOKEN') },
+    auth: PROBE_CLIENT,
     expect: (answer) => [
       answer.status.equals(200),
       answer.header('x-ratelimit-remaining').matches('^[0-9]+$'),

@@ -40,7 +40,7 @@ export const login = defineCheck({
         method: 'POST',
         form: {
           grant_type: 'password',
-          client_id: 'ninefold-probe',
+          client_id: 'developer-portal',
           username: 'probe',
           password: fromEnvironment('PORTAL_PROBE_PASSWORD'),
         },

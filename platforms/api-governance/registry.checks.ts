@@ -1,9 +1,8 @@
 // The registry as those who publish APIs meet it: found, published, read back, compared and taken away again; and its database.
-import { defineCheck, fromEnvironment, http, journey, tls } from 'ninefold';
+import { defineCheck, http, journey, tls } from 'ninefold';
 import { GATEWAY } from './addresses.ts';
+import { PROBE_CLIENT } from './probe-client.ts';
 import { registry } from './services.ts';
-
-const TOKEN = fromEnvironment('GOVERNANCE_PROBE_TOKEN');
 
 /** A schema that only probes publish. */
 const SCHEMA = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
@@ -16,7 +15,7 @@ export const search = defineCheck({
   tags: ['smoke'],
   probe: http({
     url: `${GATEWAY}/registry/apis?name=echo`,
-    auth: { bearer: TOKEN },
+    auth: PROBE_CLIENT,
     expect: (answer) => [
       answer.status.equals(200),
       answer.header('content-type').startsWith('application/json'),
@@ -37,14 +36,14 @@ export const publish = defineCheck({
       .step('publish', {
         url: `${GATEWAY}/registry/schemas`,
         method: 'POST',
-        auth: { bearer: TOKEN },
+        auth: PROBE_CLIENT,
         json: { name: 'ninefold-probe', schema: SCHEMA },
         expect: (answer) => answer.status.equals(201),
         save: (answer) => ({ id: answer.json('$.id') }),
       })
       .step('read back', ({ id }) => ({
         url: `/registry/schemas/${id}`,
-        auth: { bearer: TOKEN },
+        auth: PROBE_CLIENT,
         poll: { every: '500ms', for: '10s' },
         expect: (answer) => [
           answer.status.equals(200),
@@ -54,14 +53,14 @@ export const publish = defineCheck({
       .step('compare', ({ id }) => ({
         url: `/registry/schemas/${id}/compatibility`,
         method: 'POST',
-        auth: { bearer: TOKEN },
+        auth: PROBE_CLIENT,
         json: { schema: { ...SCHEMA, required: [] } },
         expect: (answer) => [answer.status.equals(200), answer.json('$.compatible').equals(true)],
       }))
       .always('delete', ({ id }) => ({
         url: `${GATEWAY}/registry/schemas/${id}`,
         method: 'DELETE',
-        auth: { bearer: TOKEN },
+        auth: PROBE_CLIENT,
       })),
   ),
 });

@@ -16,7 +16,7 @@ import { rawServer, reply } from './raw-server.ts';
 const PLATFORM = path.join(import.meta.dirname, '../../platforms/api-governance');
 const REALM = 'https://identity.example.com/realms/governance';
 const SECRETS = {
-  GOVERNANCE_PROBE_TOKEN: 'geheim-token',
+  GOVERNANCE_PROBE_SECRET: 'geheim-client',
   GOVERNANCE_PROBE_SPENT_TOKEN: 'geheim-spent',
   REDIS_PROBE_PASSWORD: 'geheim-redis',
   PORTAL_PROBE_PASSWORD: 'geheim-portal',
@@ -37,8 +37,20 @@ interface Stand {
 /** The check with its servers on this machine: names, certificates and expectations stay as they are. */
 function movedTo(check: Check, stand: Stand): Check {
   const { probe } = check;
+  // Who gives tokens is another server, which connectTo does not lead to.
+  const local = `https://localhost:${stand.http}`;
   const request = (settings: HttpRequestSettings) => ({
     ...settings,
+    ...(settings.auth !== undefined && 'oauth2' in settings.auth
+      ? {
+          auth: {
+            oauth2: {
+              ...settings.auth.oauth2,
+              tokenUrl: settings.auth.oauth2.tokenUrl.replace(/^https:[/][/][^/]+/, local),
+            },
+          },
+        }
+      : {}),
     connectTo: { host: '127.0.0.1', port: stand.http },
     tls: { ca: authority.file, verify: true },
   });
@@ -69,6 +81,7 @@ function movedTo(check: Check, stand: Stand): Check {
 }
 
 const HOSTS = [
+  'localhost',
   'apis.example.com',
   'portal.example.com',
   'identity.example.com',
@@ -124,7 +137,7 @@ function servePlatform(schemas: Map<string, unknown>) {
       'apis GET /api/echo/v1/status': (request) => {
         if (request.includes('Bearer geheim-spent'))
           return ['429 Too Many Requests', '', { 'Retry-After': '60' }];
-        if (!request.includes('Bearer geheim-token'))
+        if (!request.includes('Bearer fetched-token'))
           return ['401 Unauthorized', '', { 'WWW-Authenticate': 'Bearer' }];
         return ['200 OK', '{}', { 'X-RateLimit-Remaining': '99', 'X-Request-Id': 'r-1' }];
       },
@@ -156,6 +169,12 @@ function servePlatform(schemas: Map<string, unknown>) {
         JSON.stringify({ user: logged && request.includes('session=c-123') ? 'probe' : '' }),
       ],
       'portal DELETE /session': () => ['204 No Content'],
+      'localhost POST /realms/governance/protocol/openid-connect/token': (request) => {
+        const [, pair = ''] = /authorization: Basic (\S+)/.exec(request) ?? [];
+        return Buffer.from(pair, 'base64').toString() === 'ninefold-probe:geheim-client'
+          ? ['200 OK', '{"access_token":"fetched-token","expires_in":300}']
+          : ['401 Unauthorized'];
+      },
       'identity POST /realms/governance/protocol/openid-connect/token': (request) =>
         request.includes('password=geheim-portal')
           ? ['200 OK', '{"access_token":"t-1"}']
@@ -223,7 +242,7 @@ describe('the checks of the API governance platform', () => {
     for (const { check, reason, verdict } of runs)
       expect([check, reason?.message, verdict]).toEqual([check, undefined, 'passed']);
     expect(schemas.size).toBe(0);
-    expect(JSON.stringify(runs)).not.toContain('geheim');
+    expect(JSON.stringify(runs)).not.toMatch(/geheim|fetched-token/);
   });
 
   it('fail, each of them, where servers answer with errors or show certificates of others', async () => {
