@@ -17,9 +17,9 @@ const oldAlertmanager = alertmanagerDistributions['0.25'];
 
 /** Every distribution, the quickly made ones first. */
 export const distributions: readonly Distribution[] = [
-  blackboxExporterDistribution,
   redisDistribution,
   kafkaDistribution,
+  blackboxExporterDistribution,
   prometheusOperatorDistribution,
   oldPrometheus,
   alertmanager,
