@@ -70,6 +70,20 @@ export function readProbeAuth(reader: DefinitionReader): ProbeAuthSettings | und
   return has('oauth2') ? readClientCredentials(auth) : readHmac(auth);
 }
 
+/** Refuses what only HTTP probes do: to fetch a token, and to sign a request. */
+export function refuseFetchedAuth(
+  reader: DefinitionReader,
+  auth: ProbeAuthSettings | undefined,
+): void {
+  if (auth === undefined || 'bearer' in auth || 'basic' in auth) return;
+  reader.refuse('auth', {
+    code: 'unknown-value',
+    message: 'This kind of probe fetches no tokens and signs nothing.',
+    remedy: `Write auth: { bearer: fromEnvironment('TOKEN') }.`,
+    secret: true,
+  });
+}
+
 function readClientCredentials(
   auth: DefinitionReader,
 ): { readonly oauth2: ClientCredentials } | undefined {

@@ -4,6 +4,7 @@ import type { Assertion } from '../assertion.ts';
 import { CERTIFICATE_SOURCES } from '../certificate.ts';
 import { defineProbe, type Expectations, type ProbeDefinition } from '../probe-definition.ts';
 import { type Sources, TIMING_SOURCES } from '../sources.ts';
+import { refuseFetchedAuth } from './http-auth.ts';
 import {
   type HttpRequestInput,
   type HttpRequestSettings,
@@ -12,7 +13,7 @@ import {
 import { readTalk, type Turn, type TurnInput } from './talk.ts';
 
 /** What a handshake and its messages can be asked for. */
-export const WEBSOCKET_SOURCES = {
+const WEBSOCKET_SOURCES = {
   /** Of the handshake; 101 when it is made. */
   status: { type: 'status' },
   header: { type: 'text', argument: 'header' },
@@ -86,6 +87,7 @@ export function websocket(input: WebsocketInput): ProbeDefinition {
     shape,
     (reader) => {
       const request = readHttpRequest(reader, readAddress);
+      refuseFetchedAuth(reader, request?.auth);
       const protocols = readProtocols(reader);
       const talk = readTalk(reader);
       const maxMessageBytes = reader.whole('maxMessageBytes', 1, MOST_BYTES) ?? USUAL_BYTES;

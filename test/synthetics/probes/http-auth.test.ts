@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fromEnvironment, http, journey } from '../../../index.ts';
+import { fromEnvironment, http, journey, websocket } from '../../../index.ts';
 import type { Attempt } from '../../../synthetics/probe.ts';
 import { createDialer } from '../../../synthetics/probes/dialer.ts';
 import { createTokenStore } from '../../../synthetics/probes/http-token.ts';
@@ -431,5 +431,13 @@ describe('what is wrong in auth and proxy', () => {
       ]
     `);
     expect(JSON.stringify(found)).not.toContain('geheim');
+  });
+
+  it('is refused where nothing fetches a token or signs', () => {
+    const { problems } = websocket({
+      url: 'wss://shop.example/live',
+      auth: { hmac: { key: SECRET } },
+    });
+    expect(problems.map(({ path, code }) => [path, code])).toEqual([['auth', 'unknown-value']]);
   });
 });
