@@ -65,18 +65,18 @@ export type { TelemetryDefinition, TelemetryInput } from './dashboards/define-te
 // Checks: what is tried from outside, and how.
 export { defineCheck } from './synthetics/define-check.ts';
 export type { CheckDefinition, CheckInput } from './synthetics/define-check.ts';
-export { http } from './synthetics/checks/http.ts';
-export { heartbeat } from './synthetics/checks/heartbeat.ts';
-export { freshness } from './synthetics/checks/freshness.ts';
 export { contract } from './synthetics/checks/contract.ts';
-export { grpc } from './synthetics/checks/grpc.ts';
-export { websocket } from './synthetics/checks/websocket.ts';
 export { dns } from './synthetics/checks/dns.ts';
-export { checkRatio } from './synthetics/check-ratio.ts';
-export type { CheckRatioInput } from './synthetics/check-ratio.ts';
+export { freshness } from './synthetics/checks/freshness.ts';
+export { grpc } from './synthetics/checks/grpc.ts';
+export { heartbeat } from './synthetics/checks/heartbeat.ts';
+export { http } from './synthetics/checks/http.ts';
 export { journey } from './synthetics/checks/journey.ts';
 export { tcp } from './synthetics/checks/tcp.ts';
 export { tls } from './synthetics/checks/tls.ts';
+export { websocket } from './synthetics/checks/websocket.ts';
+export { checkRatio } from './synthetics/check-ratio.ts';
+export type { CheckRatioInput } from './synthetics/check-ratio.ts';
 export type { ProbeDefinition } from './synthetics/probe-definition.ts';
 
 // Connections, for ninefold.config.ts.

@@ -11,7 +11,7 @@ import {
   readHttpRequest,
 } from './http-request.ts';
 
-export const CONTRACT_SOURCES = {
+const CONTRACT_SOURCES = {
   ...HTTP_SOURCES,
   /** What breaks the contract: `'body /items/0/price must be number'`. */
   violations: { type: 'list' },

@@ -27,7 +27,7 @@ export const DNS_TYPES = [
 export const DNS_TRANSPORTS = ['udp', 'tcp', 'tls', 'https'] as const;
 
 /** What an answer can be asked for. Names are in lower case, without a dot at their end. */
-export const DNS_SOURCES = {
+const DNS_SOURCES = {
   /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, `REFUSED`, … */
   rcode: { type: 'text' },
   /** The records that were asked for, as zone files write them: `'192.0.2.1'`, `'10 mail.shop.example'`. */

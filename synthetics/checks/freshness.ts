@@ -21,7 +21,7 @@ import {
 } from './http-request.ts';
 
 /** What became of what was written. */
-export const FRESHNESS_SOURCES = {
+const FRESHNESS_SOURCES = {
   /** From the end of the writing until it was seen; absent when it was not. */
   delay: { type: 'latency' },
   /** How often it was looked for. */

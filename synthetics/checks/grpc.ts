@@ -12,7 +12,7 @@ import { type ProbeTls, readIp, SECRET_HEADER } from './http-request.ts';
 import { readSecret, readTls } from './secret-rule.ts';
 
 /** What the end of a call can be asked for. */
-export const GRPC_SOURCES = {
+const GRPC_SOURCES = {
   /** `OK`, `NOT_FOUND`, `UNAVAILABLE`, … */
   code: { type: 'text' },
   /** What the server says about the code; absent when it says nothing. */

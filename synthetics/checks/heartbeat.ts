@@ -19,7 +19,7 @@ import {
 } from './http-request.ts';
 
 /** What a last report can be asked for. */
-export const HEARTBEAT_SOURCES = {
+const HEARTBEAT_SOURCES = {
   /** Seconds since the last report. */
   ageSeconds: { type: 'number' },
   ...TIMING_SOURCES,

@@ -45,7 +45,7 @@ export function readTalk(reader: DefinitionReader): readonly Turn[] {
 }
 
 /** A regular expression in a property. */
-export function readPattern(reader: DefinitionReader, name: string): string | undefined {
+function readPattern(reader: DefinitionReader, name: string): string | undefined {
   const text = reader.text(name, 10_000);
   if (text === undefined) return undefined;
   try {

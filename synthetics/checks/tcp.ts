@@ -12,7 +12,7 @@ import {
 import { readTalk, type Turn, type TurnInput } from './talk.ts';
 
 /** What a conversation can be asked for. */
-export const TCP_SOURCES = {
+const TCP_SOURCES = {
   /** All text that came, up to the end of the last turn; bytes that are no UTF-8 are replaced. */
   received: { type: 'text' },
   /** Bytes that came. */

@@ -12,7 +12,7 @@ import {
 } from './endpoint.ts';
 
 /** What a handshake can be asked for. */
-export const TLS_SOURCES = {
+const TLS_SOURCES = {
   ...CERTIFICATE_SOURCES,
   ...STAPLE_SOURCES,
   /** Whether the certificate is accepted; only with `tls: { verify: false }` it can be false without failing. */

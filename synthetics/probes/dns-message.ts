@@ -30,7 +30,7 @@ export interface DnsMessage {
 }
 
 /** The numbers of the types of records that have names here. */
-export const RECORD_NUMBERS: Readonly<Record<string, number>> = {
+const RECORD_NUMBERS: Readonly<Record<string, number>> = {
   A: 1,
   NS: 2,
   CNAME: 5,

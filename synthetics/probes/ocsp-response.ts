@@ -1,12 +1,5 @@
 // Reads what an OCSP response (RFC 6960) says of one certificate; its signature is not checked.
-
-/** What an issuer says of a certificate, and for how long it says so. */
-export interface CertificateStatus {
-  readonly status: 'good' | 'revoked' | 'unknown';
-  /** Epoch seconds. */
-  readonly thisUpdate: number;
-  readonly nextUpdate?: number;
-}
+import type { CertificateStaple } from '../certificate.ts';
 
 interface Element {
   readonly tag: number;
@@ -22,7 +15,7 @@ const CONTEXT_0 = 0xa0;
 const STATUSES = ['good', 'revoked', 'unknown'] as const;
 
 /** The status of the certificate with this serial number in hex; undefined when the bytes hold none. */
-export function readOcspResponse(bytes: Buffer, serial: string): CertificateStatus | undefined {
+export function readOcspResponse(bytes: Buffer, serial: string): CertificateStaple | undefined {
   try {
     for (const single of singleResponses(bytes)) {
       const [certificate, state, from, until] = elements(single.content);

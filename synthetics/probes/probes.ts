@@ -1,17 +1,17 @@
 // All kinds of probes that run, in one list: a new kind is a file beside this one, and a line here.
 import type { Probe } from '../probe.ts';
+import { createContractProbe } from './contract.ts';
 import { createDialer, type Dialer } from './dialer.ts';
+import { createDnsProbe } from './dns.ts';
+import { createFreshnessProbe } from './freshness.ts';
+import { createGrpcProbe } from './grpc.ts';
+import { createHeartbeatProbe } from './heartbeat.ts';
 import { createTokenStore, type TokenStore } from './http-token.ts';
 import { createHttpProbe } from './http.ts';
-import { createHeartbeatProbe } from './heartbeat.ts';
-import { createFreshnessProbe } from './freshness.ts';
-import { createContractProbe } from './contract.ts';
-import { createGrpcProbe } from './grpc.ts';
-import { createWebsocketProbe } from './websocket.ts';
-import { createDnsProbe } from './dns.ts';
 import { createJourneyProbe } from './journey.ts';
 import { createTcpProbe } from './tcp.ts';
 import { createTlsProbe } from './tls.ts';
+import { createWebsocketProbe } from './websocket.ts';
 
 /** What probes share. */
 export interface ProbeTools {
