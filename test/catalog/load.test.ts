@@ -53,6 +53,7 @@ describe('the workspaces of this repository', () => {
     'examples/first-slo',
     'examples/shop',
     'examples/observers',
+    'examples/probes',
     'platforms/api-governance',
     'platforms/clipper',
   ])('%s has nothing to tell', async (folder) => {

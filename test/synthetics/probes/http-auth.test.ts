@@ -403,9 +403,8 @@ describe('what is wrong in auth and proxy', () => {
       { proxy: { address: 'proxy.example:3128' }, connectTo: '192.0.2.7:443' },
     ];
     const found = cases.map((each) => problems(each));
-    expect(
-      found.map((each) => each.map(({ path, code }) => `${path} ${code}`)),
-    ).toMatchInlineSnapshot(`
+    expect(found.map((each) => each.map(({ path, code }) => `${path} ${code}`)))
+      .toMatchInlineSnapshot(`
       [
         [
           "auth.oauth2.clientSecret secret-in-text",
