@@ -7,9 +7,9 @@ import type { Attempt, Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
 import { createByteChannel } from './byte-channel.ts';
 import type { Dialer } from './dialer.ts';
+import { getOverHttps, type HttpsNameServer } from './dns-https.ts';
 import { decodeMessage, type DnsMessage, type DnsQuestion } from './dns-message.ts';
 import { openEndpoint } from './endpoint.ts';
-import { exchangeHttp } from './http-exchange.ts';
 
 export interface NameServer {
   readonly host: string;
@@ -124,12 +124,6 @@ export async function askOverTcp(
   }
 }
 
-export interface HttpsNameServer {
-  readonly url: URL;
-  readonly tls: TlsSettings | undefined;
-  readonly ip: 4 | 6 | undefined;
-}
-
 /** Asks over HTTPS, with a GET. @throws ProbeFailure */
 export async function askOverHttps(
   dialer: Dialer,
@@ -141,25 +135,19 @@ export async function askOverHttps(
 ): Promise<DnsMessage> {
   const asked = new URL(url);
   asked.searchParams.set('dns', query.toString('base64url'));
-  const { status, headers, body } = await exchangeHttp(
+  const { status, type, body } = await getOverHttps(
     dialer,
-    {
-      ...server,
-      url: asked,
-      method: 'GET',
-      headers: { accept: 'application/dns-message' },
-      maxBodyBytes: LARGEST_MESSAGE,
-    },
+    { ...server, url: asked },
+    LARGEST_MESSAGE,
     step,
     attempt,
   );
-  const type = headers.get('content-type')?.[0] ?? 'nothing';
   if (status !== 200)
     throw new ProbeFailure('protocol', `the name server answers with the status ${status}`);
   if (!/^application\/dns-message\b/i.test(type))
     throw new ProbeFailure(
       'protocol',
-      `the name server answers with ${type.slice(0, 100)} instead of application/dns-message`,
+      `the name server answers with ${type === '' ? 'nothing' : type.slice(0, 100)} instead of application/dns-message`,
     );
   return expectAnswer(body, asking);
 }

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
-import { createServer } from 'node:https';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createServer, type Server } from 'node:https';
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -209,17 +210,32 @@ describe('other transports', () => {
     expect(stranger.reason).toMatchObject({ code: 'certificate' });
   });
 
-  it('asks over HTTPS', async () => {
-    const server = createServer(issue(), (request, response) => {
-      const query = new URL(request.url ?? '', 'https://x').searchParams.get('dns') ?? '';
-      const broken = request.url?.startsWith('/broken') === true;
-      response.writeHead(broken ? 503 : 200, { 'content-type': 'application/dns-message' });
-      response.end(byType(Buffer.from(query, 'base64url')));
-    });
+  const answerHttps = (
+    request: Pick<Http2ServerRequest, 'url'>,
+    response: Pick<Http2ServerResponse, 'writeHead' | 'end'>,
+  ): void => {
+    const query = new URL(request.url, 'https://x').searchParams.get('dns') ?? '';
+    const broken = request.url.startsWith('/broken');
+    response.writeHead(broken ? 503 : 200, { 'content-type': 'application/dns-message' });
+    response.end(
+      request.url.startsWith('/endless')
+        ? Buffer.alloc(200_000)
+        : byType(Buffer.from(query, 'base64url')),
+    );
+  };
+  it.each([
+    ['HTTP/1.1', () => createServer(issue(), answerHttps as never)],
+    ['HTTP/2', () => createSecureServer(issue(), answerHttps) as unknown as Server],
+  ])('asks over HTTPS in %s', async (_name, create) => {
+    const server = create();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
     const { port } = server.address() as { port: number };
+    const endless = await runProbe(
+      dns({ name: NAME, url: `https://127.0.0.1:${port}/endless`, tls }),
+    );
+    expect(endless.reason).toMatchObject({ code: 'too-large' });
     const probe = dns({
       name: NAME,
       url: `https://127.0.0.1:${port}/dns-query`,
