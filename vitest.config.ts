@@ -17,9 +17,13 @@ const withServers = [
 /** Files that take many minutes: `npm run test:soak`. */
 const soak = ['test/soak/**/*.test.ts'];
 
+/** What runs before each file. */
+const setupFiles = ['test/random-seed.ts'];
+
 const fastProject = {
   extends: true as const,
   test: {
+    setupFiles,
     name: 'fast',
     include: ['test/**/*.test.ts'],
     exclude: [...withServers, ...soak],
@@ -32,6 +36,7 @@ const fastProject = {
 const serversProject = {
   extends: true as const,
   test: {
+    setupFiles,
     name: 'servers',
     include: withServers,
     exclude: soak,

@@ -54,7 +54,6 @@ const READS_NULL_TEXT: ReadonlySet<string> = new Set([
   'template',
   'secret',
   'secret-template',
-  'optional-secret',
   'matcher',
   'text-duration',
 ]);

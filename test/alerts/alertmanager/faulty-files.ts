@@ -44,6 +44,7 @@ export const FAULTY_FILES: readonly FaultyFile[] = [
   file('a text for a truth', child('continue: perhaps'), 'wrong-type', 4),
   file('a mapping for a text', child('receiver: {a: b}'), 'wrong-type', 4),
   file('a text for a list', child('matchers: a=b'), 'wrong-type', 4),
+  file('a null in quotes for a pointer', globally(`rocketchat_token: '~'`), 'wrong-type', 2),
   file('a wrong tag', child('receiver: !!int x'), 'wrong-type', 4),
   file('a duration without unit', child('group_wait: 30'), 'invalid-duration', 4),
   file('a duration out of order', child('group_wait: 1m1h'), 'invalid-duration', 4),
