@@ -10,11 +10,12 @@ import { dashboards } from './dashboards.ts';
 import { evaluate, memory } from './evaluate.ts';
 import { generatedRules } from './generated-rules.ts';
 import { kafkaEvents } from './kafka-events.ts';
-import type { Benchmark, Figure, Result, Size } from './measurement.ts';
+import type { Benchmark, Size } from './measurement.ts';
 import { pageLatency } from './page-latency.ts';
 import { probes } from './probes.ts';
 import { remoteWrite } from './remote-write.ts';
 import { restart } from './restart.ts';
+import { type MeasuredResult, resultSection, resultsPage } from './results-page.ts';
 import { ruleCost } from './rule-cost.ts';
 
 /** In the order of the goals. */
@@ -39,13 +40,7 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 const size: Size = options.full === true ? 'full' : options.trial === true ? 'trial' : 'usual';
 
-const HEAD = `# Benchmark results
-
-Made by \`npm run bench\` (one: \`npm run bench -- P2\`). Ratios are taken in one run, ours and the peer's rounds in turn, on the
-same machine; figures are medians with the range of all rounds; counts are compared for equality before a speed is printed.
-`;
-
-const results: Result[] = [];
+const results: MeasuredResult[] = [];
 for (const benchmark of BENCHMARKS) {
   if (wanted.length > 0 && !wanted.includes(benchmark.id)) continue;
   const missing = (benchmark.needs ?? [])
@@ -62,10 +57,10 @@ for (const benchmark of BENCHMARKS) {
   const say = (text: string): void =>
     console.error(`   ${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
   try {
-    const result = await benchmark.run(say, size);
-    console.log(section(result));
+    const measured = { result: await benchmark.run(say, size), machine: machine() };
+    console.log(resultSection(measured));
     // A trial shows that a benchmark works; its figures are nothing to keep.
-    if (size !== 'trial') results.push(result);
+    if (size !== 'trial') results.push(measured);
   } catch (error) {
     console.error(`${benchmark.id} failed:`, error);
     process.exitCode = 1;
@@ -74,19 +69,7 @@ for (const benchmark of BENCHMARKS) {
     removeTemporaryFolders();
   }
 }
-if (results.length > 0) writeFileSync(FILE, merged(results));
-
-/** The file with the sections of these results in place of older ones, in the order of the goals. */
-function merged(fresh: readonly Result[]): string {
-  const sections = new Map<string, string>();
-  for (const part of existing().split(/^(?=## )/m)) {
-    const id = /^## (P\d+)/.exec(part)?.[1];
-    if (id !== undefined) sections.set(id, part.trimEnd());
-  }
-  for (const result of fresh) sections.set(result.id, section(result));
-  const inOrder = [...sections].sort(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)));
-  return `${HEAD}\n${inOrder.map(([, text]) => text).join('\n\n')}\n`;
-}
+if (results.length > 0) writeFileSync(FILE, await resultsPage(existing(), results, FILE));
 
 function existing(): string {
   try {
@@ -96,27 +79,6 @@ function existing(): string {
   }
 }
 
-function section(result: Result): string {
-  const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, load ${loadavg()[0]?.toFixed(1)} at the end.`;
-  return [
-    `## ${result.id} ${result.title}`,
-    '',
-    `Goal: ${result.goal}. **${result.verdict}**`,
-    '',
-    '| figure | median | range | rounds |',
-    '| --- | --- | --- | --- |',
-    ...result.figures.map(row),
-    '',
-    ...result.notes.map((note) => `- ${note}`),
-    `- ${machine}`,
-  ].join('\n');
-}
-
-function row({ name, unit, median, low, high, rounds }: Figure): string {
-  const range = rounds === 1 ? '–' : `${short(low)} … ${short(high)} ${unit}`;
-  return `| ${name} | ${short(median)} ${unit} | ${range} | ${rounds} |`;
-}
-
-function short(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 });
+function machine(): string {
+  return `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, load ${loadavg()[0]?.toFixed(1)} at the end.`;
 }
