@@ -75,7 +75,7 @@ describe('the pages of the language', () => {
 
   it('compiles in full', async () => {
     expect(await compile(examples.map(([, example]) => moduleOf(example, CHECKOUT)))).toBe('');
-  }, 120_000);
+  });
 
   it.each(examples)('has nothing wrong in: %s', async (_, example) => {
     const told = (await validateModule(moduleOf(example, CHECKOUT))).diagnostics;
@@ -155,5 +155,5 @@ describe('the page of diagnostics', () => {
       moduleOf(examplesIn(section)[1] ?? '', prelude),
     );
     expect(await compile(right)).toBe('');
-  }, 120_000);
+  });
 });

@@ -204,7 +204,7 @@ describe('loading', () => {
       workspaceOf({ 'a.slo.ts': 'const all = []; for (;;) all.push(new Array(1e6).fill(0.5));' }),
     );
     expect(lines(greedy.diagnostics)).toContain('a.slo.ts: (module) not-loadable');
-  }, 60_000);
+  });
 
   it('refuses a folder that is not there and one without SLOs, and warns of one without configuration', async () => {
     const missing = await loadWorkspace(join(tmpdir(), 'ninefold-nowhere'));

@@ -1,6 +1,6 @@
 // Generated jobs run checks: a real Kubernetes makes the Job on schedule, its Pod's command lands in a real collector, and pages.
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
@@ -14,6 +14,7 @@ import { runPod } from '../services/kubernetes-kubelet.ts';
 import { startKubernetes } from '../services/kubernetes.ts';
 import { describeWithService, temporaryFolder } from '../services/services.ts';
 import { startWebhookSink } from '../services/webhook-sink.ts';
+import { createCertificateAuthority } from '../synthetics/certificate-authority.ts';
 import { rawServer, reply } from '../synthetics/raw-server.ts';
 
 const LAUNCH = join(import.meta.dirname, '../../cli/launch.js');
@@ -129,7 +130,76 @@ describeWithService(['kubernetes'], 'a CronJob of checks', () => {
     expect(second.exitCode).toBe(0);
     const page = await pager.waitFor(({ text }) => text.includes('"severity":"page"'));
     expect(page.text).toContain('shop/reachable');
-  }, 240_000);
+  });
+});
+
+describeWithService(['kubernetes'], 'a CronJob of checks with files', () => {
+  it('brings documents along, and reads what other jobs report', async () => {
+    const authority = createCertificateAuthority();
+    onTestFinished(() => authority.remove());
+    const target = await rawServer(
+      reply('200 OK', '{"price":1}', { 'Content-Type': 'application/json' }),
+      authority.issue(['IP:127.0.0.1']),
+    );
+    const collector = await serveWorkspace('probe-files', {
+      'ninefold.config.ts': `import { defineConfig } from 'ninefold';
+export default defineConfig({ store: { kind: 'memory' }, http: { port: PORT }, probes: { pushUrl: 'http://127.0.0.1:PORT' } });`,
+      'order.schema.json': '{ "$defs": { "Order": { "type": "object", "required": ["price"] } } }',
+      'shop.openapi.yaml': `openapi: 3.1.0
+paths:
+  /order: { get: { responses: { '200': { description: one, content: { application/json: { schema: { required: [nothing] } } } } } } }
+`,
+      'ca.pem': readFileSync(authority.file, 'utf8'),
+      'shop.checks.ts': `import { contract, defineCheck, defineService, freshness, heartbeat } from 'ninefold';
+const service = defineService({ name: 'shop', team: 'web' });
+const order = { service, every: '1h', timeout: '5s' } as const;
+const url = '${target.url}/order';
+const tls = { ca: 'ca.pem' };
+export const kept = defineCheck({ ...order, name: 'kept', probe: contract({ url, tls, schema: 'order.schema.json#/$defs/Order' }) });
+export const broken = defineCheck({ ...order, name: 'broken', probe: contract({ url, tls, openapi: 'shop.openapi.yaml', operation: 'GET /order' }) });
+export const seen = defineCheck({ ...order, name: 'seen', probe: freshness({ write: { url, tls }, read: { url, tls, expect: (answer) => answer.body.contains('price') }, within: '1s' }) });
+export const backup = defineCheck({ ...order, name: 'backup', probe: heartbeat({ file: '/var/backup/last', within: '1h' }) });`,
+    });
+    served.push(collector);
+    await collector.start();
+    const { artifacts, notes } = await artifactsOf(collector.folder);
+    expect(notes.map(({ message }) => message)).toEqual([
+      'Whoever reports in the file /var/backup/last writes the time into the ConfigMap ninefold-heartbeats under the key var.backup.last.',
+    ]);
+    const timers = artifacts.filter(({ path }) => path.startsWith('probes/systemd/'));
+    expect(timers.map(({ path }) => path)).toContain('probes/systemd/shop.openapi.yaml');
+    const kubernetes = await startKubernetes({ controllers: ['job', 'serviceaccount'] });
+    onTestFinished(() => kubernetes.stop());
+    const { client, kubectl } = kubernetes;
+    for (const { path, text } of artifacts)
+      if (path.startsWith('kubernetes/')) await client.applyManifest(text);
+    const secret = ['create', 'secret', 'generic', 'ninefold-probes'];
+    expect(kubectl([...secret, '--from-literal=NINEFOLD_TOKEN=none']).status).toBe(0);
+
+    const runs = async (name: string): Promise<Record<string, string>> => {
+      expect(kubectl(['create', 'job', name, '--from=cronjob/ninefold-probe-1h']).status).toBe(0);
+      const pod = await client.waitFor('v1', 'Pod', ownedBy(name));
+      const { output } = await runPod(client, pod, { programs });
+      const lines = output.split('\n').filter((line) => line.startsWith('{'));
+      const told = lines.map((line) => JSON.parse(line) as Run);
+      return Object.fromEntries(
+        told.map(({ check, verdict, reason }) => [check, reason?.message ?? verdict]),
+      );
+    };
+    const expected = {
+      'shop/kept': 'passed',
+      'shop/broken': expect.stringContaining("body must have required property 'nothing'"),
+      'shop/seen': 'passed',
+    };
+    expect(await runs('before')).toEqual({
+      ...expected,
+      'shop/backup': expect.stringContaining('cannot be read'),
+    });
+    // As the job that is watched does at its end.
+    const report = `--from-literal=var.backup.last=${new Date().toISOString()}`;
+    expect(kubectl(['create', 'configmap', 'ninefold-heartbeats', report]).status).toBe(0);
+    expect(await runs('after')).toEqual({ ...expected, 'shop/backup': 'passed' });
+  });
 });
 
 describe('what is generated beside CronJobs', () => {
@@ -174,7 +244,7 @@ describe('what is generated beside CronJobs', () => {
     // The file of the secret is not on this machine: the check cannot be tried, and CI says so.
     expect(ci.output).toContain('the file /run/secrets/shop-key cannot be read');
     expect(ci.status).toBe(2);
-  }, 120_000);
+  });
 });
 
 async function runShell(command: string, cwd: string, env: Readonly<Record<string, string>>) {

@@ -239,7 +239,7 @@ describe.each(['platforms/api-governance', 'platforms/clipper'])('the runbooks o
     const loaded = await loadWorkspace(path.join(ROOT, folder), { timeoutMs: 120_000 });
     if (loaded.catalog === undefined) throw new Error(JSON.stringify(loaded.diagnostics));
     catalog = loaded.catalog;
-  }, 120_000);
+  });
 
   it('are there for every alert, and no link is broken', () => {
     const made = generate(catalog, { kinds: GENERATORS.map(({ kind }) => kind), targets });

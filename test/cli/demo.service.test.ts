@@ -125,7 +125,7 @@ describe('the demo', () => {
     expect(demo.events.at(-1)).toEqual({ type: 'end' });
     expect(await readdir(folder)).toEqual([]);
     await expect(fetch(url)).rejects.toThrow('fetch failed');
-  }, 300_000);
+  });
 
   it('leaves nothing behind when it is stopped before it is live', async () => {
     const demo = startDemo(['--json']);
@@ -133,7 +133,7 @@ describe('the demo', () => {
     demo.child.kill('SIGTERM');
     expect(await demo.ended).toEqual([0, null]);
     expect(await readdir(folder)).toEqual([]);
-  }, 120_000);
+  });
 
   it('leaves nothing behind when its reader goes away', async () => {
     const demo = startDemo(['--json']);
@@ -141,7 +141,7 @@ describe('the demo', () => {
     demo.child.stdout.destroy();
     expect(await demo.ended).toEqual([0, null]);
     expect(await readdir(folder)).toEqual([]);
-  }, 240_000);
+  });
 
   it('knows the services of the shop', async () => {
     const { code, stdout, stderr } = await ninefold(['demo', '--break', 'chekout']);

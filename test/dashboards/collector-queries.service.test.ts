@@ -78,7 +78,7 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
     if (catalog === undefined) throw new Error('the shop is not clean');
     sources = dashboardSources(catalog, { prometheus: '3.15' });
     pages = dashboardPages({ ...sources, source: 'collector' });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     stop.abort();

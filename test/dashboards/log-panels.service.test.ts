@@ -33,7 +33,7 @@ describeWithService(['loki'], 'panels of log lines', () => {
       body: JSON.stringify({ streams: [{ stream: { app: 'api' }, values }] }),
     });
     if (!pushed.ok) throw new Error(`Loki answers ${pushed.status}: ${await pushed.text()}`);
-  }, 120_000);
+  });
 
   afterAll(() => loki?.stop());
 

@@ -36,5 +36,5 @@ describeWithService(['redis'], 'a collector on Redis that is killed ten times', 
     expect(repeats).toBeGreaterThan(0);
     expect(counted).toEqual(sent);
     expect(pages).toBe(1);
-  }, 300_000);
+  });
 });

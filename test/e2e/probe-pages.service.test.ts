@@ -92,7 +92,7 @@ describe('a failing check of a fresh workspace', () => {
     const page = await pager.waitFor(({ text }) => text.includes('"severity":"page"'));
     expect(page.text).toContain('ErrorBudgetBurn');
     expect(page.text).toContain('shop/reachable');
-  }, 60_000);
+  });
 
   it('says what to do when the collector refuses the token, is away, or is another server', async () => {
     const target = await rawServer(reply('200 OK', 'fine'));
@@ -111,7 +111,7 @@ describe('a failing check of a fresh workspace', () => {
     expect([other.code, other.stderr]).toEqual([69, expect.stringContaining('lost')]);
     const wrong = await probe('shop.example', tokens.ingest);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--push')]);
-  }, 60_000);
+  });
 
   it('run by ninefold serve itself, does the same', async () => {
     const target = await rawServer(reply('500 Oh', 'sorry'));
@@ -129,5 +129,5 @@ describe('a failing check of a fresh workspace', () => {
     expect(page.text).toContain('shop/reachable');
     await collector.kill('SIGTERM');
     expect(collector.log()).not.toContain('not everything ended in time');
-  }, 60_000);
+  });
 });

@@ -91,7 +91,7 @@ describeWithService(
         publicUrl: 'http://127.0.0.1:9999',
       });
       await assembly.collector.start();
-    }, 240_000);
+    });
 
     afterAll(async () => {
       await assembly?.collector.close();

@@ -75,5 +75,5 @@ describeWithService(['prometheus'], 'on the first day', () => {
       await target.close();
       await prometheus.stop();
     }
-  }, 240_000);
+  });
 });

@@ -109,7 +109,7 @@ describe('hostile bodies', () => {
       { numRuns: 400 },
     );
     expect(failures).toEqual([]);
-  }, 60_000);
+  });
 
   it('that unpack to far more than they are end at the limit, with memory bounded', async () => {
     const before = process.memoryUsage().rss;
@@ -123,7 +123,7 @@ describe('hostile bodies', () => {
       500,
     );
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
-  }, 60_000);
+  });
 
   it.each([
     ['deep JSON', '['.repeat(200_000)],

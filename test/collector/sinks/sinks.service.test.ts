@@ -45,7 +45,7 @@ describeWithService(['alertmanager'], 'the Alertmanager sink', () => {
         ],
       },
     });
-  }, 60_000);
+  });
   afterAll(() => capture.stop());
 
   it('delivers a firing alert and its resolution, with labels and annotations whole', async () => {

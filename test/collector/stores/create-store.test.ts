@@ -34,4 +34,4 @@ test('a store that cannot be reached is a StoreError that names it', async () =>
     retryable: true,
     message: expect.stringContaining('redis://127.0.0.1:1'),
   });
-}, 20_000);
+});

@@ -25,4 +25,4 @@ test(`sqlite store killed ${KILLS} times at random moments keeps every acknowled
     await store.close();
   }
   expect(version).toBeGreaterThan(KILLS);
-}, 120_000);
+});

@@ -185,7 +185,7 @@ describe('sqlite store with flipped bytes', () => {
     }
     expect(wrong).toEqual([]);
     expect(outcomes.refused).toBeGreaterThan(10);
-  }, 60_000);
+  });
 
   test('names the file, says what to do, and leaves it as it is', () => {
     const copy = newPath();

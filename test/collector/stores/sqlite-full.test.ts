@@ -59,7 +59,7 @@ describe('sqlite store without space', () => {
     }
     expect(summed(await cellsOf(store))).toEqual(summed(await cellsOf(model)));
     await store.close();
-  }, 60_000);
+  });
 
   test.skipIf(!canMount)(
     `on a full file system keeps what it acknowledged and goes on when there is space${canMount ? '' : ' (skipped: unshare may not mount here)'}`,

@@ -47,7 +47,7 @@ describeWithService(['kafka'], 'the Kafka source', () => {
   beforeAll(async () => {
     kafka = await startKafka();
     producer = await createEventProducer(kafka.brokers);
-  }, 60_000);
+  });
   afterAll(() => producer.close());
 
   const settings = (groupId: string, rest: Partial<KafkaConnection> = {}): KafkaConnection => ({

@@ -28,7 +28,7 @@ describeWithService(['loki'], 'the Loki source', () => {
   let loki: RunningServer;
   beforeAll(async () => {
     loki = await startLoki();
-  }, 90_000);
+  });
 
   const settings = (rest: Partial<LokiConnection> = {}): LokiConnection => ({
     url: loki.url,
