@@ -33,6 +33,8 @@ export interface Catalog {
   readonly dashboards: readonly Dashboard[];
   /** What users state about the telemetry of services, sorted by service. */
   readonly telemetry: readonly ServiceTelemetry[];
+  /** Texts of files in the workspace that checks name (contracts, certificates), by path; absent when there are none. */
+  readonly documents?: Readonly<Record<string, string>>;
   /** Absent when the workspace has no ninefold.config.ts: then it can be checked and replayed, but not served. */
   readonly config?: Config;
   /** By service name, SLO id, and `team`, `routing`, `runbook`, `dashboard` or `telemetry` with a name: `team shop`. */

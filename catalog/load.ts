@@ -1,6 +1,8 @@
 // Loads a workspace: from a folder of files to a catalog, or to all that is wrong with them.
 import { relative, resolve } from 'node:path';
 import type { Diagnostic } from '../slo/diagnostic.ts';
+import { documentPaths } from '../synthetics/index.ts';
+import { readDocuments } from './documents.ts';
 import { CONFIG_FILE, findFiles } from './find-files.ts';
 import { loadFiles } from './load-files.ts';
 import { validate, type Validated } from './validate.ts';
@@ -45,8 +47,11 @@ export async function loadWorkspace(
       !(each.code === 'config-missing' && failed.has(configFile)),
   );
   const all = sortedByFile([...earlier, ...kept]);
-  const complete = catalog !== undefined && earlier.length === 0;
-  return complete ? { catalog, diagnostics: all } : { diagnostics: all };
+  if (catalog === undefined || earlier.length > 0) return { diagnostics: all };
+  const documents = await readDocuments(root, documentPaths(catalog.checks));
+  const complete =
+    Object.keys(documents).length === 0 ? catalog : Object.freeze({ ...catalog, documents });
+  return { catalog: complete, diagnostics: all };
 }
 
 /** By file, each file's in the order found; what belongs to no file comes first. */

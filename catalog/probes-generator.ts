@@ -1,10 +1,13 @@
 // Makes what runs a workspace's checks elsewhere: CronJobs for Kubernetes, timers of systemd, and a workflow for CI.
+import { posix } from 'node:path';
 import {
   ciWorkflow,
   cronJobFiles,
   formatCheckFile,
   type JobGroup,
   jobGroups,
+  type JobNeeds,
+  REPORTS_MAP,
   systemdUnits,
 } from '../synthetics/index.ts';
 import type { Artifact, Generator, GeneratorNote } from './artifact.ts';
@@ -17,7 +20,7 @@ const WORKFLOW = 'probes/workflow.yaml';
 export const probesGenerator: Generator = {
   kind: 'probes',
   title: 'jobs that run checks: CronJobs, systemd timers, a CI workflow',
-  generate({ checks, config }) {
+  generate({ checks, config, documents = {} }) {
     const jobs = config?.probes?.jobs ?? USUAL_JOBS;
     const artifacts: Artifact[] = [];
     const notes: GeneratorNote[] = [];
@@ -28,22 +31,32 @@ export const probesGenerator: Generator = {
       const { name } = group;
       // Artifacts are traced to definitions; a check is known there by its kind and id.
       const sources = group.checks.map(({ id }) => `check ${id}`);
-      const { configMap, cronJob, needed, tooLarge } = cronJobFiles(group, jobs);
+      const { configMap, cronJob, needs, tooLarge } = cronJobFiles(group, jobs, documents);
       add(`${KUBERNETES}/${name}.configmap.yaml`, configMap, sources);
       add(`${KUBERNETES}/${name}.cronjob.yaml`, cronJob, sources);
       const { service, timer } = systemdUnits(group, jobs);
       add(`${SYSTEMD}/${name}.checks.json`, formatCheckFile(group.checks), sources);
       add(`${SYSTEMD}/${name}.service`, service, sources);
       add(`${SYSTEMD}/${name}.timer`, timer, sources);
-      notes.push(...notesOn(group, needed.files, jobs.secret, this.kind));
+      notes.push(...notesOn(group, needs, jobs.secret, this.kind));
       if (tooLarge)
         notes.push({
           severity: 'error',
           kind: this.kind,
           source: name,
-          message: `${KUBERNETES}/${name}.configmap.yaml holds more than a megabyte, which Kubernetes refuses: give some checks another period.`,
+          message: `${KUBERNETES}/${name}.configmap.yaml holds more than a megabyte, which Kubernetes refuses: give some checks another period, or shorter documents.`,
         });
     }
+    // A timer's checks look for documents beside their definitions, as the workspace has them.
+    const beside = Object.entries(documents).map(
+      ([path, text]) => [posix.normalize(path), text] as const,
+    );
+    for (const [path, text] of new Map(beside))
+      add(
+        `${SYSTEMD}/${path}`,
+        text,
+        checks.map(({ id }) => `check ${id}`),
+      );
     add(
       WORKFLOW,
       ciWorkflow(checks),
@@ -55,7 +68,7 @@ export const probesGenerator: Generator = {
 
 function notesOn(
   group: JobGroup,
-  files: ReadonlyMap<string, string>,
+  { secrets, reports }: JobNeeds,
   secret: string,
   kind: string,
 ): readonly GeneratorNote[] {
@@ -80,8 +93,15 @@ function notesOn(
         `All tries and waits can take longer than the ${deadlineSeconds} s after which ${name} is ended: shorten timeout or retries, or run it less often.`,
       ),
     ),
-    ...[...files].map(([key, path]) =>
+    ...[...secrets].map(([key, path]) =>
       note('info', name, `The Secret ${secret} needs the file ${path} under the key ${key}.`),
+    ),
+    ...[...reports].map(([key, path]) =>
+      note(
+        'info',
+        name,
+        `Whoever reports in the file ${path} writes the time into the ConfigMap ${REPORTS_MAP} under the key ${key}.`,
+      ),
     ),
   ];
 }

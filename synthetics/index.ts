@@ -11,6 +11,8 @@ export { type RunResult, runResult } from './run-result.ts';
 export { ciWorkflow } from './jobs/ci-workflow.ts';
 export { cronJobFiles } from './jobs/cron-job.ts';
 export { type JobGroup, jobGroups } from './jobs/job-group.ts';
+export { documentPaths, type JobNeeds } from './jobs/job-needs.ts';
+export { REPORTS_MAP } from './jobs/job-pod.ts';
 export { systemdUnits } from './jobs/systemd-units.ts';
 export { createProbes } from './probes/probes.ts';
 export { createSurroundings } from './probes/surroundings.ts';

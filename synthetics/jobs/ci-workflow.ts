@@ -1,13 +1,13 @@
 // All checks as a workflow of a forge that runs GitHub Actions: on request and after a deployment, with a report for its test view.
 import { writeYaml } from '../../formats/yaml-writer.ts';
 import type { Check } from '../check.ts';
-import { withFilesIn } from './needed-secrets.ts';
+import { neededVariables } from './job-needs.ts';
 
 const MINUTES = 15;
 
 /** The workflow, as YAML. Checks run from the workspace itself, so that a change of them is tried before it is deployed. */
 export function ciWorkflow(checks: readonly Check[]): string {
-  const { variables } = withFilesIn(checks, '').needed;
+  const variables = neededVariables(checks);
   const secrets = Object.fromEntries(
     variables.map((name) => [name, `\${{ secrets.${name} }}`] as const),
   );

@@ -1,47 +1,53 @@
-// A group of checks as Kubernetes runs it: a ConfigMap with the definitions, and a CronJob that tries them and sends the results.
+// A group of checks as Kubernetes runs it: a ConfigMap with definitions and documents, and a CronJob that tries them and sends the results.
 import { writeYaml, type YamlData } from '../../formats/yaml-writer.ts';
 import type { ProbeSettings } from '../../slo/connection.ts';
 import { formatCheckFile } from '../check-file.ts';
 import type { JobGroup } from './job-group.ts';
-import { type NeededSecrets, withFilesIn } from './needed-secrets.ts';
+import { type JobNeeds, withFilesIn } from './job-needs.ts';
+import { DEFINITION_FILE, FROM_DEFINITIONS, podSpec } from './job-pod.ts';
 
 export interface CronJobFiles {
   readonly configMap: string;
   readonly cronJob: string;
-  readonly needed: NeededSecrets;
+  readonly needs: JobNeeds;
   /** Whether Kubernetes would refuse the ConfigMap for its size. */
   readonly tooLarge: boolean;
 }
 
-const DEFINITIONS = '/etc/ninefold/checks';
-const FILES = '/etc/ninefold/files';
-/** Relative files of checks start where their definitions are. */
-const FROM_DEFINITIONS = '../files';
-const DEFINITION_FILE = 'probe.checks.json';
 /** Kubernetes refuses more than a mebibyte with all that is around it. */
 const LARGEST = 1_000_000;
-/** Where Kubernetes keeps the name of the Job, which ends with the minute it was due. */
-const JOB_LABEL = `metadata.labels['batch.kubernetes.io/job-name']`;
 
-/** The resources of a group, as YAML. */
-export function cronJobFiles(group: JobGroup, jobs: ProbeSettings['jobs']): CronJobFiles {
-  const { checks, needed } = withFilesIn(group.checks, FROM_DEFINITIONS);
-  const data = formatCheckFile(checks);
+/** The resources of a group, as YAML; `documents` are the texts of files that checks name, by their path. */
+export function cronJobFiles(
+  group: JobGroup,
+  jobs: ProbeSettings['jobs'],
+  documents: Readonly<Record<string, string>>,
+): CronJobFiles {
+  const isKnown = (path: string): boolean => Object.hasOwn(documents, path);
+  const { checks, needs } = withFilesIn(group.checks, FROM_DEFINITIONS, isKnown);
+  const data = Object.fromEntries([
+    ...[...needs.documents].map(([key, path]) => [key, documents[path] ?? ''] as const),
+    [DEFINITION_FILE, formatCheckFile(checks)] as const,
+  ]);
+  const size = Object.values(data).reduce(
+    (sum, text) => sum + new TextEncoder().encode(text).length,
+    0,
+  );
   return {
     configMap: writeYaml({
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: metadataOf(group),
-      data: { [DEFINITION_FILE]: data },
+      data,
     }),
     cronJob: writeYaml({
       apiVersion: 'batch/v1',
       kind: 'CronJob',
       metadata: metadataOf(group),
-      spec: cronJobSpec(group, jobs, needed),
+      spec: cronJobSpec(group, jobs, needs),
     }),
-    needed,
-    tooLarge: new TextEncoder().encode(data).length > LARGEST,
+    needs,
+    tooLarge: size > LARGEST,
   };
 }
 
@@ -62,11 +68,7 @@ const SHORTEST_START_SECONDS = 10;
 const LONGEST_START_SECONDS = 300;
 const KEPT_SECONDS = 3600;
 
-function cronJobSpec(
-  group: JobGroup,
-  jobs: ProbeSettings['jobs'],
-  needed: NeededSecrets,
-): Properties {
+function cronJobSpec(group: JobGroup, jobs: ProbeSettings['jobs'], needs: JobNeeds): Properties {
   const { cron, periodSeconds, deadlineSeconds } = group;
   const start = Math.max(SHORTEST_START_SECONDS, Math.floor(periodSeconds / 2));
   return {
@@ -84,93 +86,9 @@ function cronJobSpec(
         ttlSecondsAfterFinished: KEPT_SECONDS,
         template: {
           metadata: { labels: { 'app.kubernetes.io/name': 'ninefold-probe' } },
-          spec: podSpec(group, jobs, needed),
+          spec: podSpec(group, jobs, needs),
         },
       },
     },
   };
-}
-
-function podSpec(group: JobGroup, jobs: ProbeSettings['jobs'], needed: NeededSecrets): Properties {
-  const files = [...needed.files.keys()].map((key) => ({ key, path: key }));
-  const volumes: YamlData[] = [{ name: 'checks', configMap: { name: group.name } }];
-  const mounts: YamlData[] = [{ name: 'checks', mountPath: DEFINITIONS, readOnly: true }];
-  if (files.length > 0) {
-    volumes.push({
-      name: 'files',
-      secret: { secretName: jobs.secret, optional: true, defaultMode: 0o440, items: files },
-    });
-    mounts.push({ name: 'files', mountPath: FILES, readOnly: true });
-  }
-  return {
-    restartPolicy: 'Never',
-    terminationGracePeriodSeconds: 5,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 1000,
-      runAsGroup: 1000,
-      fsGroup: 1000,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    containers: [
-      {
-        name: 'probe',
-        image: jobs.image,
-        command: ['ninefold'],
-        args: probeArguments(group, jobs, `${DEFINITIONS}/${DEFINITION_FILE}`),
-        env: environmentOf(jobs, needed),
-        resources: {
-          requests: { cpu: '50m', memory: '128Mi' },
-          limits: { cpu: '1', memory: '256Mi' },
-        },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
-        volumeMounts: mounts,
-      },
-    ],
-    volumes,
-  };
-}
-
-/** Failures are the collector's to tell: a Job fails only when it could not do its work. */
-function probeArguments(
-  group: JobGroup,
-  jobs: ProbeSettings['jobs'],
-  file: string,
-): readonly string[] {
-  return [
-    'probe',
-    file,
-    ...(group.location === '' ? [] : ['--location', group.location]),
-    '--push',
-    jobs.pushUrl,
-    '--scheduled',
-    '$(NINEFOLD_JOB)',
-    '--accept-failures',
-    '--json',
-  ];
-}
-
-const TOKEN = 'NINEFOLD_TOKEN';
-
-function environmentOf(
-  { secret }: ProbeSettings['jobs'],
-  { variables }: NeededSecrets,
-): readonly YamlData[] {
-  return [
-    { name: 'NINEFOLD_JOB', valueFrom: { fieldRef: { fieldPath: JOB_LABEL } } },
-    { name: TOKEN, valueFrom: { secretKeyRef: { name: secret, key: TOKEN } } },
-    // One that is missing costs only the check that names it, which says so.
-    ...variables
-      .filter((name) => name !== TOKEN)
-      .map((name) => ({
-        name,
-        valueFrom: { secretKeyRef: { name: secret, key: name, optional: true } },
-      })),
-  ];
 }

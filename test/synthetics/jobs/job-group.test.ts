@@ -2,18 +2,19 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromEnvironment, fromFile, http } from '../../../index.ts';
+import { contract, fromEnvironment, fromFile, heartbeat, http } from '../../../index.ts';
 import type { Check } from '../../../synthetics/check.ts';
 import { jobGroups, systemdUnits } from '../../../synthetics/index.ts';
 import { cronSchedule, jobPeriod } from '../../../synthetics/jobs/job-period.ts';
-import { withFilesIn } from '../../../synthetics/jobs/needed-secrets.ts';
+import { withFilesIn } from '../../../synthetics/jobs/job-needs.ts';
 import { checkOf } from '../run-probe.ts';
 
 const probe = http({ url: 'http://shop.example/' });
 const named = (name: string, more: Parameters<typeof checkOf>[1] = {}): Check =>
   checkOf(probe, { name, ...more });
 
-const PROBE_FORM = { type: 'contract', target: '', assertions: [] };
+const FOLDERS = { secrets: '/secrets', documents: '/documents', reports: '/reports' };
+const atHand = (): boolean => true;
 
 /** The minutes since midnight of a day's starts, by the five fields of a schedule that names no day. */
 function startsOf(cron: string): number[] {
@@ -105,33 +106,48 @@ describe('what checks need from outside', () => {
         tls: { ca: 'certs/ca.pem' },
       }),
     );
-    const { checks, needed } = withFilesIn([check], '/files');
-    expect(needed.variables).toEqual(['SHOP_PASSWORD']);
-    expect([...needed.files]).toEqual([
-      ['certs.ca.pem', 'certs/ca.pem'],
-      ['run.secrets.token', '/run/secrets/token'],
-    ]);
+    const { checks, needs } = withFilesIn([check], FOLDERS, atHand);
+    expect(needs.variables).toEqual(['SHOP_PASSWORD']);
+    expect([...needs.secrets]).toEqual([['run.secrets.token', '/run/secrets/token']]);
+    expect([...needs.documents]).toEqual([['certs.ca.pem', 'certs/ca.pem']]);
     const text = JSON.stringify(checks);
-    expect(text).toContain('"/files/run.secrets.token"');
-    expect(text).toContain('"/files/certs.ca.pem"');
+    expect(text).toContain('"/secrets/run.secrets.token"');
+    expect(text).toContain('"/documents/certs.ca.pem"');
     expect(text).toContain('"of the user"');
     expect(text).not.toContain('/run/secrets');
   });
 
-  it('is also what an answer is held against', () => {
-    const document = { openapi: 'api/shop.yaml', operation: 'getOne' };
-    const check = { ...named('contract'), probe: { ...PROBE_FORM, settings: { document } } };
-    expect([...withFilesIn([check], '/files').needed.files]).toEqual([
-      ['api.shop.yaml', 'api/shop.yaml'],
-    ]);
+  it.each([
+    { openapi: 'api/shop.yaml', operation: 'getOne' },
+    { schema: 'api/shop.yaml#/$defs/One' },
+  ] as const)('is also what an answer is held against: $openapi$schema', (document) => {
+    const check = checkOf(contract({ url: 'https://shop.example/', ...document }));
+    const { checks, needs } = withFilesIn([check], FOLDERS, atHand);
+    expect([...needs.documents]).toEqual([['api.shop.yaml', 'api/shop.yaml']]);
+    expect(JSON.stringify(checks)).toContain('"/documents/api.shop.yaml"');
   });
 
-  it('is kept apart when two paths differ in what a key cannot hold', () => {
-    const checks = ['a/b', 'a.b'].map((ca, index) =>
+  it('is what another job writes, for a heartbeat', () => {
+    const check = checkOf(heartbeat({ file: '/var/lib/backup/last', within: '25h' }));
+    const { checks, needs } = withFilesIn([check], FOLDERS, atHand);
+    expect([...needs.reports]).toEqual([['var.lib.backup.last', '/var/lib/backup/last']]);
+    expect(JSON.stringify(checks[0]?.probe.settings)).toContain('/reports/var.lib.backup.last');
+    expect(needs.documents.size + needs.secrets.size).toBe(0);
+  });
+
+  it('must be brought with the secrets when the text of a document is not at hand', () => {
+    const check = checkOf(http({ url: 'https://shop.example/', tls: { ca: '/etc/ssl/own.pem' } }));
+    const { needs } = withFilesIn([check], FOLDERS, () => false);
+    expect([...needs.secrets]).toEqual([['etc.ssl.own.pem', '/etc/ssl/own.pem']]);
+  });
+
+  it('is kept apart when two paths differ in what a key cannot hold, and from the definitions', () => {
+    const checks = ['a/b', 'a.b', 'probe.checks.json'].map((ca, index) =>
       checkOf(http({ url: 'https://shop.example/', tls: { ca } }), { name: `c${index}` }),
     );
-    const { needed } = withFilesIn(checks, '/files');
-    expect([...needed.files.values()].sort()).toEqual(['a.b', 'a/b']);
+    const { documents } = withFilesIn(checks, FOLDERS, atHand).needs;
+    expect([...documents.values()].sort()).toEqual(['a.b', 'a/b', 'probe.checks.json']);
+    expect([...documents.keys()]).not.toContain('probe.checks.json');
   });
 });
 
