@@ -170,6 +170,12 @@ function secureOver(
       response = bytes ?? undefined;
     });
     const failed = (error: NodeJS.ErrnoException): void => {
+      // Said by nginx and others; more tries would not change it.
+      if (/no application protocol/i.test(error.message)) {
+        const offered = (protocols ?? []).join(', ');
+        reject(new ProbeFailure('protocol', `${name} speaks none of: ${offered}`, error));
+        return;
+      }
       reject(
         new ProbeFailure('tls', `the handshake with ${name} failed: ${tlsReason(error)}`, error),
       );

@@ -1,5 +1,5 @@
 /** Debian packages with the libraries they need, unpacked into the cache without root and without installing anything. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildFailed, runBuildCommand } from './build-command.ts';
 import type { EntryInMaking } from './cache.ts';
@@ -11,9 +11,11 @@ export interface DebianPackages {
   /** Programs whose reported version must fit: another release of Debian has other versions. */
   readonly program: string;
   readonly fits: (major: number, minor: number) => boolean;
+  /** What makes the program report its version; default `--version`. */
+  readonly versionFlag?: string;
 }
 
-/** Downloads the packages and their `lib…` dependencies and unpacks them into the entry. */
+/** Downloads the packages, their `lib…` dependencies and those of these, and unpacks them into the entry. */
 export async function unpackDebianPackages(
   wanted: DebianPackages,
   making: EntryInMaking,
@@ -23,12 +25,13 @@ export async function unpackDebianPackages(
   }
   const archives = join(making.folder, 'archives');
   mkdirSync(archives);
-  making.progress.step(`downloading ${wanted.packages.join(', ')}`);
-  await download(wanted.packages, archives, making);
-  const libraries = await libraryDependencies(archives, making);
-  if (libraries.length > 0) {
-    making.progress.step(`downloading ${libraries.join(', ')}`);
-    await download(libraries, archives, making);
+  const fetched = new Set<string>();
+  for (let missing = wanted.packages; missing.length > 0;) {
+    making.progress.step(`downloading ${missing.join(', ')}`);
+    await download(missing, archives, making);
+    for (const name of missing) fetched.add(name);
+    const libraries = await libraryDependencies(archives, making);
+    missing = libraries.filter((name) => !fetched.has(name));
   }
   making.progress.step('unpacking');
   for (const archive of readdirSync(archives)) {
@@ -36,7 +39,7 @@ export async function unpackDebianPackages(
   }
   rmSync(archives, { recursive: true });
   const { file, environment } = unpackedProgram(wanted.program, making.folder);
-  const version = reportedVersion(file, environment);
+  const version = reportedVersion(file, environment, wanted.versionFlag);
   if (version === undefined || !wanted.fits(...version)) {
     throw new BuildFailed(
       `this distribution's ${wanted.program} is version ${version?.join('.') ?? 'unknown'}, which is not the one wanted`,
@@ -46,18 +49,21 @@ export async function unpackDebianPackages(
 
 /** A program of an unpacked entry, with the libraries that were unpacked beside it. */
 export function unpackedProgram(program: string, folder: string): Program {
-  const lib = join(folder, 'usr', 'lib');
-  let libraries: string[] = [];
-  try {
-    libraries = readdirSync(lib).filter((name) => name.endsWith('-linux-gnu'));
-  } catch {
-    // A package of a static program brings no libraries.
-  }
-  const paths = libraries.map((name) => join(lib, name));
+  const paths = [join(folder, 'usr', 'lib'), join(folder, 'lib')].flatMap(libraryFolders);
+  const [file = ''] = ['bin', 'sbin']
+    .map((place) => join(folder, 'usr', place, program))
+    .sort((a, b) => Number(existsSync(b)) - Number(existsSync(a)));
   return {
-    file: join(folder, 'usr', 'bin', program),
+    file,
     environment: paths.length === 0 ? {} : { LD_LIBRARY_PATH: paths.join(':') },
   };
+}
+
+/** A package of a static program brings none. */
+function libraryFolders(lib: string): readonly string[] {
+  if (!existsSync(lib)) return [];
+  const names = readdirSync(lib).filter((name) => name.endsWith('-linux-gnu'));
+  return names.map((name) => join(lib, name));
 }
 
 function download(

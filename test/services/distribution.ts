@@ -138,28 +138,30 @@ export function executableOnPath(name: string): string | undefined {
   return undefined;
 }
 
-/** The program on PATH when `<program> --version` reports a version that fits. */
+/** The program on PATH when the version that it reports fits. */
 export function versionedProgramOnPath(
   name: string,
   fits: (major: number, minor: number) => boolean,
+  versionFlag?: string,
 ): Program | undefined {
   const file = executableOnPath(name);
   if (file === undefined) return undefined;
-  const version = reportedVersion(file);
+  const version = reportedVersion(file, {}, versionFlag);
   return version !== undefined && fits(...version) ? { file, environment: {} } : undefined;
 }
 
-/** Major and minor version that `<file> --version` reports. */
+/** Major and minor version that the program reports when it is asked with the flag. */
 export function reportedVersion(
   file: string,
   environment: Readonly<Record<string, string>> = {},
+  versionFlag = '--version',
 ): [major: number, minor: number] | undefined {
-  const asked = spawnSync(file, ['--version'], {
+  const asked = spawnSync(file, [versionFlag], {
     encoding: 'utf8',
     timeout: 10_000,
     env: { ...process.env, ...environment },
   });
-  const match = /(?:[Vv]ersion:? v?|v=|Kubernetes v)(\d+)\.(\d+)/.exec(
+  const match = /(?:[Vv]ersion:? (?:v|nginx\/)?|v=|Kubernetes v|BIND )(\d+)\.(\d+)/.exec(
     `${asked.stdout}${asked.stderr}`,
   );
   return match === null ? undefined : [Number(match[1]), Number(match[2])];

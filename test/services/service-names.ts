@@ -1,11 +1,14 @@
 /** The names under which tests and the prepare command ask for servers and tools, and what stands behind each. */
 import { alertmanagerDistributions } from './alertmanager.ts';
+import { bindDistribution } from './bind.ts';
 import { blackboxExporterDistribution } from './blackbox-exporter.ts';
 import { locateProgram, locateUrl } from './distribution.ts';
 import type { Distribution, LocatedProgram, LocatedUrl, Unavailable } from './distribution.ts';
+import { haproxyDistribution } from './haproxy.ts';
 import { kafkaDistribution } from './kafka.ts';
 import { kubernetesDistribution } from './kubernetes.ts';
 import { lokiDistribution } from './loki.ts';
+import { nginxDistribution } from './nginx.ts';
 import { prometheusOperatorDistribution } from './prometheus-operator.ts';
 import { prometheusDistributions } from './prometheus.ts';
 import { redisDistribution } from './redis.ts';
@@ -19,6 +22,9 @@ const oldAlertmanager = alertmanagerDistributions['0.25'];
 export const distributions: readonly Distribution[] = [
   redisDistribution,
   kafkaDistribution,
+  nginxDistribution,
+  haproxyDistribution,
+  bindDistribution,
   blackboxExporterDistribution,
   prometheusOperatorDistribution,
   oldPrometheus,
@@ -31,11 +37,14 @@ export const distributions: readonly Distribution[] = [
 
 /** What a test can ask for: a server (the environment may name a running one), or a tool that comes with it. */
 export const serviceNames = {
+  bind: { distribution: bindDistribution },
   'blackbox-exporter': { distribution: blackboxExporterDistribution },
+  haproxy: { distribution: haproxyDistribution },
   kafka: { distribution: kafkaDistribution },
   kubernetes: { distribution: kubernetesDistribution },
   kubectl: { distribution: kubernetesDistribution, tool: 'kubectl' },
   loki: { distribution: lokiDistribution },
+  nginx: { distribution: nginxDistribution },
   redis: { distribution: redisDistribution },
   prometheus: { distribution: prometheus },
   promtool: { distribution: prometheus, tool: 'promtool' },

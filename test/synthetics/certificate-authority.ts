@@ -15,6 +15,8 @@ export interface CertificateAuthority {
   readonly file: string;
   /** A certificate for these names, `DNS:shop.example` or `IP:127.0.0.1`, for so many days. */
   issue(names: readonly string[], days?: number): IssuedCertificate;
+  /** The same, issued by an authority in between, whose own certificate is `chain`. */
+  issueInBetween(names: readonly string[]): IssuedCertificate & { readonly chain: string };
   remove(): void;
 }
 
@@ -38,33 +40,45 @@ export function createCertificateAuthority(name = 'Test authority'): Certificate
     'ca.pem',
   );
   let issued = 0;
+  /** Signed by the issuer's `.pem` and `.key`; the name of its own files. */
+  function sign(issuer: string, subject: string, extensions: string, days: number): string {
+    issued += 1;
+    const file = String(issued);
+    const [request, own] = [`${file}.csr`, `${file}.key`];
+    openssl('req', ...key, '-subj', `/CN=${subject}`, '-keyout', own, '-out', request);
+    writeFileSync(at('extensions.txt'), extensions);
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      request,
+      '-CA',
+      `${issuer}.pem`,
+      '-CAkey',
+      `${issuer}.key`,
+      '-CAcreateserial',
+      '-days',
+      String(days),
+      '-extfile',
+      'extensions.txt',
+      '-out',
+      `${file}.pem`,
+    );
+    return file;
+  }
+  const text = (file: string): string => readFileSync(at(file), 'utf8');
+  const leaf = (issuer: string, names: readonly string[], days: number): IssuedCertificate => {
+    const first = names[0]?.replace(/^\w+:/, '') ?? '';
+    const file = sign(issuer, first, `subjectAltName=${names.join(',')}\n`, days);
+    return { cert: text(`${file}.pem`), key: text(`${file}.key`) };
+  };
   return {
     folder,
     file: at('ca.pem'),
-    issue(names, days = 20) {
-      issued += 1;
-      const [request, certificate, own] = [`${issued}.csr`, `${issued}.pem`, `${issued}.key`];
-      const first = names[0]?.replace(/^\w+:/, '') ?? '';
-      openssl('req', ...key, '-subj', `/CN=${first}`, '-keyout', own, '-out', request);
-      writeFileSync(at('names.txt'), `subjectAltName=${names.join(',')}\n`);
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        request,
-        '-CA',
-        'ca.pem',
-        '-CAkey',
-        'ca.key',
-        '-CAcreateserial',
-        '-days',
-        String(days),
-        '-extfile',
-        'names.txt',
-        '-out',
-        certificate,
-      );
-      return { cert: readFileSync(at(certificate), 'utf8'), key: readFileSync(at(own), 'utf8') };
+    issue: (names, days = 20) => leaf('ca', names, days),
+    issueInBetween(names) {
+      const middle = sign('ca', `${name} in between`, 'basicConstraints=critical,CA:TRUE\n', 25);
+      return { ...leaf(middle, names, 20), chain: text(`${middle}.pem`) };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

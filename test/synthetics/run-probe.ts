@@ -45,3 +45,16 @@ export async function runProbe(
     ...(signal === undefined ? {} : { signal }),
   });
 }
+
+/** What a run failed by, flat: its reason, the phases that were reached, and its whole time in milliseconds. */
+export async function failureOf(
+  probe: ProbeDefinition,
+  timeout: CheckInput['timeout'] = '10s',
+  options: ProbeRunOptions = {},
+): Promise<
+  Partial<NonNullable<Run['reason']>> &
+    Pick<Run, 'verdict' | 'totalMs'> & { readonly phases: readonly string[] }
+> {
+  const { verdict, reason, phases, totalMs } = await runProbe(probe, { timeout }, options);
+  return { verdict, ...reason, phases: Object.keys(phases), totalMs };
+}
