@@ -1,20 +1,22 @@
 // Texts that many artifacts are kept with until they are written: packed, because dashboards of many services are large and alike.
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Artifact } from './artifact.ts';
 
 /** Shorter ones are kept as they are. */
 const WORTH_PACKING = 16_384;
+/** Half the time of deflating, and smaller. */
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Gives the text again, each time; what it keeps meanwhile is a twentieth of a dashboard. */
 export function packText(text: string): () => string {
   if (text.length < WORTH_PACKING) return () => text;
-  // A copy, because what deflating returns lies in a much larger piece of memory.
-  return unpackerOf(new Uint8Array(deflateRawSync(text, { level: 1 })));
+  // A copy, because what packing returns lies in a much larger piece of memory.
+  return unpackerOf(new Uint8Array(zstdCompressSync(text, FAST)));
 }
 
 /** By itself, because a function keeps all that the functions beside it use: here the text would be. */
 function unpackerOf(packed: Uint8Array): () => string {
-  return () => inflateRawSync(packed).toString('utf8');
+  return () => zstdDecompressSync(packed).toString('utf8');
 }
 
 /** The same artifact, whose text is unpacked when somebody reads it. */
