@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Problem } from '../collector/http/contract.ts';
 import { CommandFailure } from './failure.ts';
+import { onFile } from './file-failure.ts';
 
 /** Where a collector listens when nobody says otherwise. */
 const DEFAULT_URL = 'http://127.0.0.1:9999';
@@ -74,7 +75,7 @@ export async function readToken(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
   if (file === undefined) return environment['NINEFOLD_TOKEN'];
-  const token = (await readFile(file, 'utf8')).trim();
+  const token = (await onFile(file, readFile(file, 'utf8'))).trim();
   if (/^[\x21-\x7e]{1,200}$/.test(token)) return token;
   throw new CommandFailure(
     'badData',

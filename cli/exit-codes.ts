@@ -14,6 +14,7 @@ export const EXIT_CODES = {
     meaning: 'A service that is needed does not answer, or an address is taken.',
   },
   internal: { code: 70, meaning: 'Ninefold itself failed; --debug shows where.' },
+  cannotWrite: { code: 73, meaning: 'A file, folder or standard output cannot be written.' },
   noPermission: {
     code: 77,
     meaning: 'A token is missing, unknown or lacks the scope; or a file may not be read.',

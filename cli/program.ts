@@ -157,7 +157,7 @@ export function createProgram(
     .addOption(target())
     .option('--strict', 'exit with 1 for warnings, too')
     .option('--json', 'print one JSON document')
-    .option('--sarif', 'print SARIF 2.1.0, for code review')
+    .addOption(new Option('--sarif', 'print SARIF 2.1.0, for code review').conflicts('json'))
     .action(async (configuration, options) => {
       const { alertsLint } = await import('./commands/alerts-lint.ts');
       finish(await alertsLint(terminal, configuration, options, version));

@@ -1,7 +1,12 @@
 // The program's surroundings: answers on standard output, everything else on standard error, colours only for eyes.
 import process from 'node:process';
 import { styleText } from 'node:util';
+import { CommandFailure } from './failure.ts';
+import { fileFailure } from './file-failure.ts';
 import { createProgress, type Progress } from './progress.ts';
+
+/** What a shell says of a program that SIGPIPE ended. */
+const READER_GONE = 141;
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'bold' | 'dim';
 
@@ -32,11 +37,9 @@ export interface Terminal {
 
 export function createTerminal(): Terminal {
   let stopping: AbortController | undefined;
-  // A reader that went away, such as `head`, is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  process.stdout.on('error', endWithoutOutput);
+  // Whom could one tell that nobody reads what is told to people?
+  process.stderr.on('error', () => {});
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
@@ -60,6 +63,16 @@ export function createTerminal(): Terminal {
       return stopping.signal;
     },
   };
+}
+
+/** Nobody gets the answer: a reader that went away, such as `head`, ends us as it ends every program. */
+function endWithoutOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(READER_GONE);
+  const { message, remedy, exitCode } =
+    fileFailure(error, 'standard output') ??
+    new CommandFailure('cannotWrite', `standard output cannot be written (${error.message})`);
+  process.stderr.write(`ninefold: ${message}${remedy === undefined ? '' : `\n  → ${remedy}`}\n`);
+  process.exit(exitCode);
 }
 
 function listen(): AbortController {

@@ -11,7 +11,7 @@ export async function readWorkspace(folder: string, configFile?: string): Promis
   if (found === undefined)
     throw new CommandFailure(
       'noInput',
-      `${folder} does not exist`,
+      `${folder === '' ? 'a folder without a name' : folder} does not exist`,
       'name the folder of a workspace',
     );
   if (!found.isDirectory())

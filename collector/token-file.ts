@@ -49,7 +49,9 @@ export async function readTokenFile(file: string): Promise<readonly TokenRecord[
       : new TokenFileError(file, `cannot be read (${error.code ?? error.message})`, error);
   });
   try {
-    const { mode, size } = await handle.stat();
+    const found = await handle.stat();
+    const { mode, size } = found;
+    if (!found.isFile()) throw new TokenFileError(file, 'is not a file; name the file itself');
     // Hashes of random tokens are no secret, but whoever can write the file can let themselves in.
     if (process.platform !== 'win32' && (mode & 0o022) !== 0)
       throw new TokenFileError(
@@ -114,7 +116,13 @@ async function lock(target: string): Promise<() => Promise<void>> {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'EEXIST')
-        throw new TokenFileError(target, `its folder cannot be written (${code ?? ''})`, error);
+        throw new TokenFileError(
+          target,
+          code === 'ENOENT'
+            ? 'its folder does not exist; make it first'
+            : `its folder cannot be written (${code ?? ''}); check its mode, or name another file`,
+          error,
+        );
       if (attempt >= LOCK_ATTEMPTS)
         throw new TokenFileError(
           target,
@@ -127,12 +135,22 @@ async function lock(target: string): Promise<() => Promise<void>> {
 
 async function replace(target: string, text: string): Promise<void> {
   const aside = `${target}.new`;
-  const handle = await open(aside, 'w', 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(aside, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, target);
+  } catch (error) {
+    await rm(aside, { force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new TokenFileError(
+      target,
+      `cannot be written (${code ?? message}); it is as it was`,
+      error,
+    );
   }
-  await rename(aside, target);
 }

@@ -1,5 +1,4 @@
 // Reads the files that the commands about Alertmanager are given: configurations, alerts, route tests.
-import { readFile, stat } from 'node:fs/promises';
 import {
   ALERTMANAGER_TARGETS,
   type AlertmanagerTarget,
@@ -7,10 +6,12 @@ import {
 import type { AlertmanagerConfiguration } from '../../alerts/alertmanager/configuration.ts';
 import type { AlertmanagerFinding } from '../../alerts/alertmanager/finding.ts';
 import { readAlertmanagerConfiguration } from '../../alerts/alertmanager/read-configuration.ts';
+import { isZone } from '../../alerts/alertmanager/time-interval.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
 import { parsePlainYaml, PlainYamlError } from '../../formats/plain-yaml.ts';
 import type { Diagnostic } from '../../slo/diagnostic.ts';
 import { CommandFailure } from '../failure.ts';
+import { readInputFile } from '../input-file.ts';
 import { plainText } from '../plain-text.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -20,27 +21,17 @@ const LARGEST_CONFIGURATION = 8_000_000;
 
 /** The text of a configuration. @throws CommandFailure */
 export function readConfigurationText(file: string): Promise<string> {
-  return readText(file, LARGEST_CONFIGURATION);
+  return readInputFile(file, LARGEST_CONFIGURATION);
 }
 
-async function readText(file: string, largest = LARGEST_FILE): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined)
-    throw new CommandFailure('noInput', `${file} does not exist`, 'check the path');
-  if (!found.isFile())
-    throw new CommandFailure('noInput', `${file} is not a file`, 'name one file');
-  if (found.size > largest)
-    throw new CommandFailure(
-      'badData',
-      `${file} has ${found.size} bytes`,
-      `give a file of at most ${largest} bytes`,
-    );
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new CommandFailure('badData', `${file} is not UTF-8`, 'save it as UTF-8', error);
-  }
+/** The IANA name that `--zone` gives. @throws CommandFailure */
+export function zoneOf(given: string | undefined): string | undefined {
+  if (given === undefined || (given !== '' && given !== 'Local' && isZone(given))) return given;
+  throw new CommandFailure(
+    'usage',
+    `--zone ${given} is no time zone`,
+    'write a name of the IANA database, such as Europe/Berlin',
+  );
 }
 
 /** The version of Alertmanager that `--target` names. @throws CommandFailure */
@@ -94,7 +85,7 @@ export async function needData<Read extends object>(
   file: string,
   read: (data: unknown) => Read | { readonly problems: readonly Diagnostic[] },
 ): Promise<Exclude<Read, { readonly problems: readonly Diagnostic[] }>> {
-  const result = read(parseData(file, await readText(file)));
+  const result = read(parseData(file, await readInputFile(file, LARGEST_FILE)));
   if (!('problems' in result))
     return result as Exclude<Read, { readonly problems: readonly Diagnostic[] }>;
   const problems = result.problems.map((each) => ({ ...each, file }));

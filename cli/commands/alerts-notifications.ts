@@ -2,7 +2,12 @@
 import { readAlertList } from '../../alerts/alertmanager/alert-list.ts';
 import type { Notification } from '../../alerts/alertmanager/notification.ts';
 import { replayNotifications } from '../../alerts/alertmanager/notifications.ts';
-import { needConfiguration, needData, targetOf } from '../alertmanager/alertmanager-file.ts';
+import {
+  needConfiguration,
+  needData,
+  targetOf,
+  zoneOf,
+} from '../alertmanager/alertmanager-file.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { formatTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,11 +25,12 @@ export async function alertsNotifications(
   options: AlertsNotificationsOptions,
 ): Promise<ExitCode> {
   const target = targetOf(options.target);
+  const localZone = zoneOf(options.zone);
   const configuration = await needConfiguration(terminal, file, target);
   const { alerts } = await needData(terminal, options.alerts, readAlertList);
   const { notifications, untilMs, stoppedAtMs } = replayNotifications(configuration, alerts, {
     target,
-    localZone: options.zone,
+    localZone,
   });
   if (options.json === true)
     terminal.out(

@@ -8,7 +8,12 @@ import {
   type RouteDecision,
 } from '../../alerts/alertmanager/route-decision.ts';
 import { formatDuration } from '../../slo/duration.ts';
-import { needConfiguration, needData, targetOf } from '../alertmanager/alertmanager-file.ts';
+import {
+  needConfiguration,
+  needData,
+  targetOf,
+  zoneOf,
+} from '../alertmanager/alertmanager-file.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
@@ -28,6 +33,7 @@ export async function alertsRoute(
   options: AlertsRouteOptions,
 ): Promise<ExitCode> {
   const target = targetOf(options.target);
+  const localZone = zoneOf(options.zone);
   const labels = labelsOf(options.label);
   const atMs = instantOf(options.at);
   const configuration = await needConfiguration(terminal, file, target);
@@ -36,7 +42,7 @@ export async function alertsRoute(
       ? []
       : (await needData(terminal, options.firing, readFiringAlerts)).alerts;
   const firing = others.filter((alert) => firesAt(alert, atMs)).map((alert) => alert.labels);
-  const decide = createRouteDecisions(configuration, { target, localZone: options.zone });
+  const decide = createRouteDecisions(configuration, { target, localZone });
   const decision = decide({ labels, atMs, firing });
   if (options.json === true) terminal.out(JSON.stringify(decision));
   else for (const line of decisionLines(terminal, decision)) terminal.out(line);

@@ -3,8 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { readRouteTests } from '../../alerts/alertmanager/route-test.ts';
 import { junitSuite, runRouteTests } from '../../alerts/alertmanager/route-tests.ts';
 import { formatJunit } from '../../formats/junit.ts';
-import { needConfiguration, needData, targetOf } from '../alertmanager/alertmanager-file.ts';
+import {
+  needConfiguration,
+  needData,
+  targetOf,
+  zoneOf,
+} from '../alertmanager/alertmanager-file.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { onFile } from '../file-failure.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface AlertsTestOptions {
@@ -21,17 +27,21 @@ export async function alertsTest(
   options: AlertsTestOptions,
 ): Promise<ExitCode> {
   const target = targetOf(options.target);
+  const localZone = zoneOf(options.zone);
   const configuration = await needConfiguration(terminal, file, target);
   const suites = [];
   for (const testFile of testFiles) {
     const { tests } = await needData(terminal, testFile, readRouteTests);
-    const results = runRouteTests(configuration, tests, { target, localZone: options.zone });
+    const results = runRouteTests(configuration, tests, { target, localZone });
     suites.push({ file: testFile, results });
   }
   if (options.junit !== undefined)
-    await writeFile(
+    await onFile(
       options.junit,
-      formatJunit(suites.map((suite) => junitSuite(suite.file, suite.results))),
+      writeFile(
+        options.junit,
+        formatJunit(suites.map((suite) => junitSuite(suite.file, suite.results))),
+      ),
     );
   const all = suites.flatMap(({ results }) => results);
   const failed = all.filter(({ passed }) => !passed).length;

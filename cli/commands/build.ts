@@ -13,6 +13,8 @@ import {
 } from '../../catalog/index.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { onFile } from '../file-failure.ts';
+import { makeFolder } from '../output-folder.ts';
 import type { Terminal } from '../terminal.ts';
 import { needCatalog } from '../workspace.ts';
 
@@ -36,9 +38,10 @@ export async function build(
   const targets = targetsOf(options.target ?? []);
   const catalog = await needCatalog(terminal, folder);
   const made = generate(catalog, { kinds, targets, now: Math.floor(Date.now() / 1000) });
-  const changes = await (options.check === true
-    ? compareFolder(options.out, made)
-    : writeFolder(options.out, made).catch(asFailure));
+  const changes = await onFile(
+    options.out,
+    options.check === true ? compareFolder(options.out, made) : write(options.out, made),
+  );
   if (options.json === true)
     terminal.out(
       JSON.stringify({
@@ -89,14 +92,22 @@ function targetsOf(given: readonly string[]): Targets {
   return targets as unknown as Targets;
 }
 
-function asFailure(error: unknown): never {
-  if (error instanceof ForeignFileError)
+async function write(
+  folder: string,
+  made: ReturnType<typeof generate>,
+): Promise<readonly FolderChange[]> {
+  await makeFolder(folder);
+  try {
+    return await writeFolder(folder, made);
+  } catch (error) {
+    if (!(error instanceof ForeignFileError)) throw error;
     throw new CommandFailure(
       'findings',
       error.message,
       'move it away, or write into another folder with --out',
+      error,
     );
-  throw error;
+  }
 }
 
 function tell(

@@ -1,5 +1,5 @@
 // ninefold dashboards preview: every dashboard of a workspace as a static page with real data, without a Grafana.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dashboardSources, TARGETS } from '../../catalog/index.ts';
 import { dashboardPages, type Page } from '../../dashboards/dashboard-pages.ts';
@@ -9,6 +9,8 @@ import { questionsOf, secondsBack } from '../../dashboards/preview/question.ts';
 import { didYouMean } from '../../slo/nearest-name.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { onFile } from '../file-failure.ts';
+import { makeFolder } from '../output-folder.ts';
 import { readTelemetry, type TelemetryServers } from '../preview/telemetry-reader.ts';
 import type { Terminal } from '../terminal.ts';
 import { needCatalog } from '../workspace.ts';
@@ -53,7 +55,7 @@ export async function dashboardsPreview(
   const files = pages.map(({ dashboard: { uid, title } }) => ({ title, file: `${uid}.html` }));
   const progress = terminal.progress();
   const silent: string[] = [];
-  await mkdir(isFile ? dirname(options.out) : options.out, { recursive: true });
+  await makeFolder(isFile ? dirname(options.out) : options.out);
   for (const [index, { dashboard }] of pages.entries()) {
     progress.report('pages', index, pages.length);
     const drawn = drawDashboard(dashboard, dialect);
@@ -62,7 +64,8 @@ export async function dashboardsPreview(
     const beside = isFile ? {} : { pages: files };
     const style = theme === undefined ? {} : { theme };
     const { html, panels } = previewPage(drawn, { answers, span, ...beside, ...style });
-    await writeFile(isFile ? options.out : join(options.out, `${dashboard.uid}.html`), html);
+    const file = isFile ? options.out : join(options.out, `${dashboard.uid}.html`);
+    await onFile(file, writeFile(file, html));
     silent.push(...silentPanels(dashboard.title, panels));
   }
   progress.end();
@@ -114,7 +117,10 @@ function pick(pages: readonly Page[], only: readonly string[] | undefined): read
 
 async function serversOf(options: DashboardsPreviewOptions): Promise<TelemetryServers> {
   const { prometheus, loki, tokenFile } = options;
-  const token = tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim();
+  const token =
+    tokenFile === undefined
+      ? undefined
+      : (await onFile(tokenFile, readFile(tokenFile, 'utf8'))).trim();
   return {
     prometheus: addressOf('--prometheus', prometheus),
     loki: loki === undefined ? undefined : addressOf('--loki', loki),

@@ -1,5 +1,5 @@
 // ninefold dashboards pull: writes the dashboards that Grafana has into a folder, as `build` would, so that changes can be seen and kept.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isUid } from '../../dashboards/delivery/delivery-index.ts';
 import { pulledFile } from '../../dashboards/delivery/pulled-file.ts';
@@ -9,6 +9,8 @@ import { type GrafanaOptions, openGrafana } from '../dashboards/open-grafana.ts'
 import { wantedDashboards } from '../dashboards/wanted-dashboards.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { onFile } from '../file-failure.ts';
+import { makeFolder } from '../output-folder.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface DashboardsPullOptions extends GrafanaOptions {
@@ -36,7 +38,7 @@ export async function dashboardsPull(
       : await wantedDashboards(terminal, workspace, options.from);
   const { url, apiName, api } = await openGrafana(terminal, options);
   const uids = (wanted?.uids ?? (await api.marked())).filter(isUid).toSorted();
-  await mkdir(options.out, { recursive: true });
+  await makeFolder(options.out);
   const progress = terminal.progress();
   const pulled: PulledDashboard[] = [];
   const missing: string[] = [];
@@ -47,7 +49,8 @@ export async function dashboardsPull(
       if (found === undefined) missing.push(uid);
       else {
         const file = join(options.out, `${uid}.json`);
-        const change = await writeDashboard(file, uid, pulledFile(found, api.format));
+        const text = pulledFile(found, api.format);
+        const change = await onFile(file, writeDashboard(file, uid, text));
         pulled.push({ uid, title: found.title, file, change });
       }
     }

@@ -5,6 +5,7 @@ import { parseDuration } from '../../slo/duration.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { onFile } from '../file-failure.ts';
 import { events, percent, rate } from '../figures.ts';
 import type { Colour, Terminal } from '../terminal.ts';
 import { whatIfSlo } from '../what-if.ts';
@@ -35,9 +36,9 @@ export async function replay(
       'write it like 1s',
     );
   const slos = await slosOf(terminal, workspace, options);
-  const { lines, mistakes } = await readCountLines(
+  const { lines, mistakes } = await onFile(
     options.counts,
-    new Set(slos.map(({ id }) => id)),
+    readCountLines(options.counts, new Set(slos.map(({ id }) => id))),
   );
   for (const mistake of mistakes) terminal.err(mistake.message);
   if (mistakes.length > 0)

@@ -1,5 +1,5 @@
 // Reads the files that `dashboards lint` is given: dashboards as JSON or YAML, alone or wrapped, and what is excepted beside them.
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { readBoundedJson } from '../../dashboards/lint/bounded-json.ts';
 import {
   ExclusionsError,
@@ -9,6 +9,7 @@ import {
 import { unwrapDashboards } from '../../dashboards/lint/read-dashboard.ts';
 import { parsePlainYaml, PlainYamlError } from '../../formats/plain-yaml.ts';
 import { CommandFailure } from '../failure.ts';
+import { readInputFile } from '../input-file.ts';
 
 export interface DashboardFile {
   readonly file: string;
@@ -65,28 +66,9 @@ export async function readMetricNames(file: string): Promise<ReadonlySet<string>
   );
 }
 
+/** Without a byte order mark, which JSON does not allow. */
 async function readLimited(file: string, largest: number): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined)
-    throw new CommandFailure('noInput', `${file} does not exist`, 'check the path');
-  if (!found.isFile())
-    throw new CommandFailure(
-      'noInput',
-      `${file} is not a file`,
-      'name files, such as folder/*.json',
-    );
-  if (found.size > largest)
-    throw new CommandFailure(
-      'badData',
-      `${file} has ${found.size} bytes`,
-      `give a file of at most ${largest} bytes`,
-    );
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new CommandFailure('badData', `${file} is not UTF-8`, 'save it as UTF-8', error);
-  }
+  return (await readInputFile(file, largest)).replace(/^\uFEFF/, '');
 }
 
 function parseJson(file: string, at: string, text: string): unknown {

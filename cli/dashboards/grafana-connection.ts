@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readBoundedJson } from '../../dashboards/lint/bounded-json.ts';
 import { objectOf, textOf } from '../../dashboards/lint/json-reader.ts';
 import { CommandFailure } from '../failure.ts';
+import { onFile } from '../file-failure.ts';
 
 export interface ConnectionOptions {
   /** Base address, with its path when Grafana has one. @default GRAFANA_URL of the environment */
@@ -208,7 +209,8 @@ async function readToken(
   file: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  const text = file === undefined ? environment['GRAFANA_TOKEN'] : await readFile(file, 'utf8');
+  const text =
+    file === undefined ? environment['GRAFANA_TOKEN'] : await onFile(file, readFile(file, 'utf8'));
   if (text === undefined || (file === undefined && text === '')) return undefined;
   const token = text.trim();
   if (/^[\x21-\x7e]{1,4096}$/.test(token)) return token;
