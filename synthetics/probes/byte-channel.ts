@@ -1,6 +1,7 @@
 // A conversation over a connection: bytes are written, and read until what is awaited has come, within a limit.
 import type { Socket } from 'node:net';
 import { ProbeFailure } from '../probe-failure.ts';
+import { brokenConnection } from './broken-connection.ts';
 import { type ByteStore, createByteStore } from './byte-store.ts';
 
 /** What is taken from the front of the bytes that have come. */
@@ -53,8 +54,7 @@ export function createByteChannel(
     look?.(ended);
   };
   const finished = (): void => end(new ProbeFailure('cut', 'the connection ended'));
-  const broke = (error: NodeJS.ErrnoException): void =>
-    end(new ProbeFailure('cut', `the connection broke (${error.code ?? error.message})`, error));
+  const broke = (error: NodeJS.ErrnoException): void => end(brokenConnection(error));
   socket.on('data', came);
   socket.on('end', finished);
   socket.on('close', finished);

@@ -5,6 +5,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { TlsSettings } from '../../slo/connection.ts';
 import type { Attempt, Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
+import { tlsAlert } from './broken-connection.ts';
 import { certificateFacts, createTlsContexts, type TlsContexts } from './tls-context.ts';
 
 /** Where to connect. */
@@ -209,7 +210,7 @@ function tlsReason(error: NodeJS.ErrnoException): string {
   if (code === 'ECONNRESET') return 'the connection was reset';
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return 'what answers does not speak TLS';
-  const alert = /alert ([\w ]+?)(?::|$)/.exec(message)?.[1];
+  const alert = tlsAlert(error);
   return alert === undefined ? (code ?? message) : `alert ${alert}`;
 }
 

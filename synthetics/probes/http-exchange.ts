@@ -8,6 +8,7 @@ import type { ProxySettings } from '../checks/http-proxy.ts';
 import type { RequestBody } from '../checks/http-request.ts';
 import type { Attempt, Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
+import { brokenConnection } from './broken-connection.ts';
 import type { Dialer } from './dialer.ts';
 import { unpackBody } from './http-body.ts';
 import { createResponseReader, type HttpResponse } from './http-response.ts';
@@ -127,11 +128,7 @@ function transfer(
     socket.once('error', (error: NodeJS.ErrnoException) => {
       attemptTo(() => {
         if (began) return ended();
-        throw new ProbeFailure(
-          'cut',
-          `the connection broke before an answer (${error.code})`,
-          error,
-        );
+        throw brokenConnection(error, ' before an answer');
       });
     });
     socket.once('close', () => {

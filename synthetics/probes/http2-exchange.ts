@@ -3,6 +3,7 @@ import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node
 import type { Socket } from 'node:net';
 import type { Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
+import { brokenConnection } from './broken-connection.ts';
 import { createByteStore } from './byte-store.ts';
 import type { HttpResponse } from './http-response.ts';
 
@@ -111,5 +112,5 @@ function failureOf(error: NodeJS.ErrnoException): ProbeFailure {
     return new ProbeFailure('protocol', `what answers does not speak HTTP/2: ${message}`, error);
   if (code === 'ERR_HTTP2_STREAM_ERROR')
     return new ProbeFailure('cut', `the server ended the request: ${message}`, error);
-  return new ProbeFailure('cut', `the connection broke (${code === '' ? message : code})`, error);
+  return brokenConnection(error);
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { fromEnvironment, http, type ProbeDefinition } from '../../index.ts';
 import { describeWithService } from '../services/services.ts';
 import { createCertificateAuthority } from './certificate-authority.ts';
+import { freezeServer } from './frozen-server.ts';
 import { rawServer } from './raw-server.ts';
 import { type RealNginx, startRealNginx } from './real-nginx.ts';
 import { failureOf, runProbe } from './run-probe.ts';
@@ -212,7 +213,7 @@ describeWithService(['nginx'], 'probes of a real nginx', () => {
 
     it('is told in time of a server that hangs, in the phase that hangs, and of one that is gone', async () => {
       onTestFinished(() => nginx.server.restart());
-      await nginx.server.kill('SIGSTOP');
+      await freezeServer(nginx.server, http({ url: plain('/ok') }));
       // The system still accepts connections for it.
       expect(await failureOf(http({ url: plain('/ok') }), '300ms')).toMatchObject({
         code: 'timeout',
