@@ -85,6 +85,12 @@ function checkGroupLabel(
       remedy: `Write names in quotes: ['route'].`,
     });
   if (!checkLabelName(label, refuse)) return false;
+  if (known.groupLabels?.length === 0)
+    return refuse({
+      code: 'unknown-event-field',
+      message: 'What this SLI counts has no field of its own.',
+      remedy: 'Leave groupBy out.',
+    });
   if (known.groupLabels !== undefined && !known.groupLabels.includes(label))
     return refuse({
       code: 'unknown-event-field',

@@ -72,7 +72,8 @@ function isForm(value: unknown): value is SliForm {
         (total === undefined || isPredicate(total)) &&
         isOrigin(value['origin']) &&
         isTime(value['time']) &&
-        (value['everySeconds'] === undefined || isSeconds(value['everySeconds']))
+        (value['everySeconds'] === undefined || isSeconds(value['everySeconds'])) &&
+        (value['quorum'] === undefined || isQuorum(value['quorum'], value['origin']))
       );
     default:
       return false;
@@ -85,6 +86,21 @@ function isCounterQuery(value: unknown): boolean {
 
 function isComparison(value: unknown): boolean {
   return isRecord(value) && isText(value['operator']) && typeof value['bound'] === 'number';
+}
+
+/** Places vote in the streams of an ingest; a topic has no votes. */
+function isQuorum(value: unknown, origin: unknown): boolean {
+  if (!isRecord(value) || !isRecord(origin) || !isRecord(origin['ingest'])) return false;
+  const { field, among, atLeast, slotSeconds, slotTime } = value;
+  return (
+    isText(field) &&
+    Array.isArray(among) &&
+    among.every(isText) &&
+    isSeconds(atLeast) &&
+    Number(atLeast) <= among.length &&
+    isSeconds(slotSeconds) &&
+    isTime(slotTime)
+  );
 }
 
 function isOrigin(value: unknown): boolean {

@@ -1,6 +1,7 @@
 // The normal form of every SLI: which events count (total), and which of them are bad or good.
 // The collector and every renderer know these forms only; an SLI kind (slo/sli/) lowers itself to one of them.
 import type { Predicate } from './predicate.ts';
+import type { Quorum } from './quorum.ts';
 
 /** Whether the counted part of the events is the bad or the good one. */
 export type CountedPart = 'bad' | 'good';
@@ -62,6 +63,13 @@ export type EventTime =
   | 'broker'
   | { readonly field: string; readonly as: 'rfc3339' | 'epoch-seconds' | 'epoch-milliseconds' };
 
+/** A quorum of places, and what of an event says where it comes from and to which slot it belongs. */
+export interface EventQuorum extends Quorum {
+  /** The field that names the place. */
+  readonly field: string;
+  readonly slotTime: EventTime;
+}
+
 /** Single events, each judged by a predicate on its fields. */
 export interface EventForm {
   readonly form: 'events';
@@ -73,6 +81,8 @@ export interface EventForm {
   readonly part: Predicate;
   /** How often events come, in seconds, when that is known: silence for less than a few of them is nothing unusual. */
   readonly everySeconds?: number;
+  /** Present when several places tell together what counts: one event for each slot of time; of ingest streams only. */
+  readonly quorum?: EventQuorum;
 }
 
 export type SliForm = CounterForm | ExpressionForm | GaugeForm | LogForm | EventForm;

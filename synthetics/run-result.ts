@@ -19,6 +19,8 @@ export interface RunEvent {
   /** When it counts: the second before it began, which is complete when it arrives, so that it can page at once. */
   readonly atMs: number;
   readonly startedAtMs: number;
+  /** When it was due, and when it began without a schedule: to which slot it belongs where places vote. */
+  readonly dueAtMs: number;
   readonly durationMs: number;
   /** With retries. */
   readonly totalMs: number;
@@ -55,6 +57,7 @@ export function runResult(
     verdict: run.verdict,
     atMs: run.startedAtMs - 1000,
     startedAtMs: run.startedAtMs,
+    dueAtMs: run.scheduledAtMs ?? run.startedAtMs,
     durationMs: run.durationMs,
     totalMs: run.totalMs,
     ...(lagMs === undefined ? {} : { lagMs }),

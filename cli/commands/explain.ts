@@ -107,6 +107,7 @@ function format(terminal: Terminal, explanation: Explanation): string[] {
     '',
     `Objective ${slo.objective}, window ${moment(budget.window.start)} to ${moment(budget.window.end)}, measured ${percent(budget.coverage, 1)} of it.`,
     `${events(budget.bad)} of ${events(budget.total)} events were bad: SLI ${percent(budget.sli)}, budget left ${percent(budget.budgetRemaining, 1)}${forecastText(budget)}.`,
+    ...quorumLines(slo),
   ];
   for (const condition of conditions) {
     lines.push(
@@ -139,6 +140,14 @@ function format(terminal: Terminal, explanation: Explanation): string[] {
       lines.push(`  ${moment(at)}  ${name} ${severity} ${transition}`);
   }
   return [...lines, ''];
+}
+
+function quorumLines({ sli: { quorum } }: Explanation['slo']): string[] {
+  if (quorum === null) return [];
+  const { atLeast, among, slotSeconds } = quorum;
+  return [
+    `Each ${span(slotSeconds)} is one event, bad when ${atLeast} of ${among.length} places say so (${plainText(among.join(', '))}); what hangs on silent places is not measured.`,
+  ];
 }
 
 function forecastText({ forecast, budgetRemaining }: Budget): string {

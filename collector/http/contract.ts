@@ -135,7 +135,15 @@ export const SloDetail = z
         emptySlice: z.enum(['ignore', 'good', 'bad']),
       }),
     ]),
-    sli: z.object({ kind: z.string(), connection: z.string(), form: z.string() }),
+    sli: z.object({
+      kind: z.string(),
+      connection: z.string(),
+      form: z.string(),
+      quorum: z
+        .object({ atLeast: z.int(), among: z.array(z.string()), slotSeconds: z.int() })
+        .nullable()
+        .describe('Of an SLI on which places vote: so many of them make a slot of time bad.'),
+    }),
     burnPolicy: z.object({
       evidenceGate: z.boolean(),
       keepFiringSeconds: z.object({ page: z.int(), ticket: z.int() }),

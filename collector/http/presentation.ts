@@ -1,6 +1,7 @@
 // From what the collector shows (view) to what the contract says: names of fields, nulls, and nothing internal.
 import { toNumber } from '../../slo/decimal.ts';
 import { ALERTS } from '../../slo/names.ts';
+import type { SliForm } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { SourceStatus } from '../sources/source.ts';
 import type { AlertEvent } from '../stores/store.ts';
@@ -32,7 +33,12 @@ export function presentDetail(slo: Slo, instances: readonly InstanceView[]): Slo
       method.kind === 'occurrences'
         ? method
         : { ...method, maxBadRatio: toNumber(method.maxBadRatio) },
-    sli: { kind: sli.kind, connection: sli.connection, form: sli.form.form },
+    sli: {
+      kind: sli.kind,
+      connection: sli.connection,
+      form: sli.form.form,
+      quorum: presentQuorum(sli.form),
+    },
     burnPolicy: {
       evidenceGate: burnPolicy.evidenceGate,
       keepFiringSeconds: { ...burnPolicy.keepFiring },
@@ -41,6 +47,12 @@ export function presentDetail(slo: Slo, instances: readonly InstanceView[]): Slo
     dashboardUrl: slo.dashboardUrl ?? null,
     budget: worst === null ? null : presentBudget(worst),
   };
+}
+
+function presentQuorum(form: SliForm): SloDetail['sli']['quorum'] {
+  if (form.form !== 'events' || form.quorum === undefined) return null;
+  const { atLeast, among, slotSeconds } = form.quorum;
+  return { atLeast, among: [...among], slotSeconds };
 }
 
 function definition(slo: Slo, instances: readonly InstanceView[]) {

@@ -14,8 +14,8 @@ const examples = page.blocks.filter(({ kind }) => kind === 'ts').map(({ code }) 
 async function workspaceWith(config: string) {
   const folder = temporaryFolder('probes-page');
   const files = {
-    'checks/shop.checks.ts': examples[0] ?? '',
     // An SLO may stand beside its check.
+    'checks/shop.checks.ts': `${examples[0]}\n${examples[1]}`,
     'ninefold.config.ts': `import { defineConfig } from 'ninefold';\n${config}`,
   };
   for (const [name, text] of Object.entries(files)) {
@@ -30,15 +30,16 @@ async function workspaceWith(config: string) {
 
 describe('the page about running probes', () => {
   it('has a workspace whose collector runs the checks of a place', async () => {
-    const catalog = await workspaceWith(examples[1] ?? '');
+    const catalog = await workspaceWith(examples[2] ?? '');
     expect(catalog.config?.probes?.serve).toEqual({ location: 'eu', atOnce: 256 });
     expect(catalog.slos.map(({ id, sli }) => [id, sli.form.form])).toEqual([
+      ['shop/anywhere', 'events'],
       ['shop/reachable', 'events'],
     ]);
   });
 
   it('gives the jobs that it names, with what its configuration says', async () => {
-    const catalog = await workspaceWith(examples[2] ?? '');
+    const catalog = await workspaceWith(examples[3] ?? '');
     const targets = { prometheus: '3.15', alertmanager: '0.34' };
     const { artifacts, notes } = generate(catalog, { kinds: ['probes'], targets });
     expect([...notes]).toEqual([]);

@@ -1,5 +1,6 @@
 // Runs of a check as events of an SLO: through the collector's real ingest and pipeline, under a clock that the test moves.
 import { describe, expect, it } from 'vitest';
+import { sliEvents } from '../../alerts/rules/sli-events.ts';
 import { createManualClock } from '../../collector/clock.ts';
 import { silentLog } from '../../collector/log.ts';
 import { createCollector } from '../../collector/pipeline/collector.ts';
@@ -18,11 +19,12 @@ const MINUTE = 60_000;
 const settings = { maxBodyBytes: 1_000_000, maxEvents: 5_000, latenessSeconds: 0 };
 const shop = defineService({ name: 'shop', team: 'web' });
 
-function definitions(every: '1m' | '1h') {
+function definitions(every: '1m' | '1h', quorum?: number) {
   const home = defineCheck({
     service: shop,
     name: 'home',
     every,
+    locations: ['asia', 'eu', 'us'],
     probe: http({ url: 'http://shop.example/' }),
   });
   const { value: check } = resolveCheck(home);
@@ -30,7 +32,7 @@ function definitions(every: '1m' | '1h') {
     service: shop,
     name: 'reachable',
     objective: '99.9%',
-    sli: checkRatio({ check: home }),
+    sli: checkRatio({ check: home, ...(quorum === undefined ? {} : { quorum }) }),
   });
   const { value: slo } = resolveSlo(written);
   if (check === undefined || slo === undefined) throw new Error('not clean');
@@ -38,7 +40,7 @@ function definitions(every: '1m' | '1h') {
 }
 
 let runsMade = 0;
-function run(verdict: Verdict, startedAtMs: number): Run {
+function run(verdict: Verdict, startedAtMs: number, location = 'eu'): Run {
   runsMade += 1;
   return {
     check: 'shop/home',
@@ -47,7 +49,7 @@ function run(verdict: Verdict, startedAtMs: number): Run {
     labels: {},
     type: 'http',
     target: 'GET http://shop.example/',
-    location: 'eu',
+    location,
     scheduledAtMs: startedAtMs - 250,
     startedAtMs,
     totalMs: 20,
@@ -64,8 +66,8 @@ function run(verdict: Verdict, startedAtMs: number): Run {
 }
 
 /** A collector of one SLO on one check, and what sends a run to it. */
-async function serving(every: '1m' | '1h' = '1m') {
-  const { check, slo } = definitions(every);
+async function serving(every: '1m' | '1h' = '1m', quorum?: number) {
+  const { check, slo } = definitions(every, quorum);
   const clock = createManualClock(START * 1000);
   const source = createIngestSource({ settings, slos: [slo] });
   const sink = createListSink();
@@ -96,8 +98,8 @@ async function serving(every: '1m' | '1h' = '1m') {
   return { check, slo, clock, collector, sink, send, counts };
 }
 
-function resultOf(check: Check, verdict: Verdict, atMs: number): RunResult {
-  const result = runResult(check, run(verdict, atMs));
+function resultOf(check: Check, verdict: Verdict, atMs: number, location?: string): RunResult {
+  const result = runResult(check, run(verdict, atMs, location));
   if (result === undefined) throw new Error('nothing to send');
   return result;
 }
@@ -131,6 +133,7 @@ describe('the ratio of a check', () => {
       verdict: 'failed',
       atMs: START * 1000 - 1000,
       startedAtMs: START * 1000,
+      dueAtMs: START * 1000 - 250,
       durationMs: 20,
       totalMs: 20,
       lagMs: 250,
@@ -198,5 +201,77 @@ describe('the ratio of a check', () => {
     const { problems, form } = checkRatio({ check: { kind: 'check', name: 'home' } as never });
     expect(form).toBeUndefined();
     expect(problems).toMatchObject([{ path: 'check', code: 'wrong-type' }]);
+  });
+
+  it('with a quorum is bad in a period only when enough places failed in it, and pages then', async () => {
+    const { check, clock, collector, sink, send, counts } = await serving('1m', 2);
+    const pages = () => sink.sent.filter(({ labels }) => labels['severity'] === 'page');
+    const period = async (verdicts: Readonly<Record<string, Verdict>>) => {
+      await clock.advance(MINUTE - (clock.now() % MINUTE) + 10_000);
+      for (const [place, verdict] of Object.entries(verdicts))
+        await send(resultOf(check, verdict, clock.now(), place));
+    };
+    for (let n = 0; n < 5; n += 1) await period({ asia: 'passed', eu: 'failed', us: 'degraded' });
+    expect(counts()).toEqual({ total: 5, bad: 0 });
+    expect(pages()).toEqual([]);
+    await period({ asia: 'passed', eu: 'failed' });
+    expect(counts()).toEqual({ total: 5, bad: 0 });
+    await period({ asia: 'failed', eu: 'failed' });
+    await period({ asia: 'failed', us: 'failed', eu: 'passed' });
+    expect(counts()).toEqual({ total: 7, bad: 2 });
+    expect(pages()).toMatchObject([{ status: 'firing', labels: { slo: 'shop/reachable' } }]);
+    await collector.close();
+  });
+
+  it('with a quorum tells that data are missing when too few places report to decide anything', async () => {
+    const { check, clock, collector, sink, send } = await serving('1m', 2);
+    const missing = () =>
+      sink.sent.filter(({ labels }) => labels['alertname'] === 'SliDataMissing');
+    for (const place of ['asia', 'eu']) await send(resultOf(check, 'passed', clock.now(), place));
+    for (let n = 0; n < 10; n += 1) {
+      await clock.advance(MINUTE - 1000);
+      await send(resultOf(check, 'failed', clock.now(), 'eu'));
+    }
+    expect(missing()).toMatchObject([{ status: 'firing', labels: { slo: 'shop/reachable' } }]);
+    await collector.close();
+  });
+
+  it.each([
+    [{ locations: ['eu', 'us'], quorum: 3 }, /from 1 to 2/],
+    [{ locations: ['eu'], quorum: 1 }, /one location/],
+    [{ locations: [], quorum: 2 }, /no locations/],
+    [{ locations: ['eu', 'us'], quorum: 1.5 }, /whole number/],
+  ])('refuses the quorum in %j', ({ locations, quorum }, message) => {
+    const check = defineCheck({
+      service: shop,
+      name: 'home',
+      locations,
+      probe: http({ url: 'http://shop.example/' }),
+    });
+    expect(checkRatio({ check, quorum }).problems).toMatchObject([
+      { path: 'quorum', message: expect.stringMatching(message) },
+    ]);
+  });
+
+  it('cannot be grouped by places that vote, and no rules of Prometheus stand for it', () => {
+    const { slo } = definitions('1m', 2);
+    expect(sliEvents(slo, '3.5')).toMatchObject({
+      reason: expect.stringContaining('Prometheus has none'),
+    });
+    const check = defineCheck({
+      service: shop,
+      name: 'home',
+      locations: ['eu', 'us'],
+      probe: http({ url: 'http://shop.example/' }),
+    });
+    const grouped = defineSlo({
+      service: shop,
+      name: 'reachable',
+      objective: '99.9%',
+      sli: checkRatio({ check, quorum: 2 }),
+      // @ts-expect-error -- there is nothing to group by
+      groupBy: ['location'],
+    });
+    expect(resolveSlo(grouped).diagnostics).toMatchObject([{ remedy: 'Leave groupBy out.' }]);
   });
 });

@@ -1,6 +1,6 @@
 // The SLOs of one origin (topic or stream) compiled: what of an event counts for whom, as what, and when.
 import { fieldsOf, type Predicate } from '../../../slo/predicate.ts';
-import type { EventForm } from '../../../slo/sli.ts';
+import type { EventForm, EventQuorum } from '../../../slo/sli.ts';
 import type { Slo } from '../../../slo/slo.ts';
 import { compilePredicate, type EventTest } from './compiled-predicate.ts';
 import { compileField, type FieldReader } from './event-field.ts';
@@ -15,6 +15,11 @@ export interface Judge {
   readonly isBad: EventTest;
   /** Present when the SLO is grouped: label names with the fields that give their values. */
   readonly groups?: readonly { readonly label: string; readonly read: FieldReader }[];
+  /** Present when places vote: who says it, and for which slot. */
+  readonly quorum?: EventQuorum & {
+    readonly readPlace: FieldReader;
+    readonly readSlotTime: TimeReader;
+  };
 }
 
 /** One way of reading time, shared by all SLOs that name it. */
@@ -55,6 +60,10 @@ function readFields({ sli: { form }, groupBy }: EventSlo): readonly string[] {
     ...fieldsOf(form.part),
     ...(form.total === undefined ? [] : fieldsOf(form.total)),
     ...(form.time === 'broker' ? [] : [form.time.field]),
+    ...(form.quorum === undefined ? [] : [form.quorum.field]),
+    ...(form.quorum === undefined || form.quorum.slotTime === 'broker'
+      ? []
+      : [form.quorum.slotTime.field]),
     ...(groupBy?.labels ?? []),
   ];
 }
@@ -66,7 +75,7 @@ function timeline(key: string, slos: readonly EventSlo[]): Timeline {
 }
 
 function judge(slo: EventSlo, timeline: number): Judge {
-  const { total, part, counted } = slo.sli.form;
+  const { total, part, counted, quorum } = slo.sli.form;
   const isPart = compilePredicate(part);
   return {
     slo,
@@ -75,6 +84,13 @@ function judge(slo: EventSlo, timeline: number): Judge {
     isBad: counted === 'bad' ? isPart : (event) => !isPart(event),
     ...(slo.groupBy && {
       groups: slo.groupBy.labels.map((label) => ({ label, read: compileField(label) })),
+    }),
+    ...(quorum && {
+      quorum: {
+        ...quorum,
+        readPlace: compileField(quorum.field),
+        readSlotTime: compileEventTime(quorum.slotTime),
+      },
     }),
   };
 }

@@ -1,6 +1,7 @@
 // Folding a batch of events into few cells: one per SLO instance and second (wider for old events).
 import { CELL_WIDTHS, type Cell, type CellWidth, type EpochSeconds } from '../../../slo/counts.ts';
 import type { Slo } from '../../../slo/slo.ts';
+import { latestVote, slotOf, type Vote } from '../../../slo/quorum.ts';
 import { nominalSeconds } from '../../../slo/window.ts';
 import type { CellWrite } from '../../stores/store.ts';
 import type { Ledger } from '../source.ts';
@@ -9,6 +10,11 @@ import type { JsonObject } from './event-field.ts';
 
 /** What became of one event: counted for some SLO, of no interest to any, older than anything kept, or without a time. */
 export type FoldOutcome = 'counted' | 'ignored' | 'too-old' | 'no-time';
+
+/** What one place said in one slot, for an SLO whose events are made by a quorum. */
+export interface SloVote extends Vote {
+  readonly slo: string;
+}
 
 /** Earliest and latest event time seen on a timeline, in seconds; the future is cut off. */
 export interface TimeSpan {
@@ -29,8 +35,10 @@ export interface FoldTotals {
 export interface EventFold {
   /** Judges one event; `carrier` is the time of the record or request that brought it, in seconds. */
   add(event: JsonObject, carrier: number): FoldOutcome;
-  /** Everything counted so far. */
+  /** Everything counted so far, without what places vote on. */
   cells(): CellWrite[];
+  /** The votes so far. */
+  votes(): readonly SloVote[];
   /** One span per timeline of the classifier; undefined where no event had a time. */
   spans(): readonly (TimeSpan | undefined)[];
   totals(): FoldTotals;
@@ -72,6 +80,7 @@ export function createEventFold(options: {
   const times: (number | undefined)[] = timelines.map(() => undefined);
   const spans: ({ first: number; last: number } | undefined)[] = times.map(() => undefined);
   const totals = { events: 0, counted: 0, ignored: 0, tooOld: 0, future: 0, late: 0 };
+  const votes: SloVote[] = [];
   let late = false;
 
   function readTimes(event: JsonObject, carrier: number): void {
@@ -88,7 +97,7 @@ export function createEventFold(options: {
     }
   }
 
-  function count(judge: Judge, index: number, event: JsonObject): FoldOutcome {
+  function count(judge: Judge, index: number, event: JsonObject, carrier: number): FoldOutcome {
     if (!judge.counts(event)) return 'ignored';
     let time = times[judge.timeline];
     if (time === undefined) return 'no-time';
@@ -99,6 +108,12 @@ export function createEventFold(options: {
     const watermark = options.watermarks?.[judge.timeline];
     if (watermark !== undefined && time < watermark) late = true;
     if (time < (oldest[index] ?? 0) || time < 0) return 'too-old';
+    if (judge.quorum !== undefined) {
+      const vote = voteOf(judge, event, { time, carrier, now });
+      if (typeof vote === 'string') return vote;
+      votes.push(vote);
+      return 'counted';
+    }
     const width = widths[index]?.(now - time) ?? 1;
     const start = Math.floor(time / width) * width;
     counters[index]?.(event, start, width, judge.isBad(event) ? 1 : 0);
@@ -114,7 +129,7 @@ export function createEventFold(options: {
       for (let index = 0; index < judges.length; index += 1) {
         const judge = judges[index];
         if (judge === undefined) continue;
-        const one = count(judge, index, event);
+        const one = count(judge, index, event, carrier);
         if (one !== 'ignored' && outcome !== 'counted') outcome = one;
       }
       if (outcome === 'counted') totals.counted += 1;
@@ -124,9 +139,27 @@ export function createEventFold(options: {
       return outcome;
     },
     cells: () => counters.flatMap((counter) => counter.cells()),
+    votes: () => votes,
     spans: () => spans,
     totals: () => totals,
   };
+}
+
+/** An event as a vote, or why it is none. A place that nobody asked has no voice. */
+function voteOf(
+  { slo, quorum, isBad }: Judge,
+  event: JsonObject,
+  { time, carrier, now }: { readonly time: number; readonly carrier: number; readonly now: number },
+): SloVote | FoldOutcome {
+  const place = quorum?.readPlace(event);
+  if (quorum === undefined || typeof place !== 'string' || !quorum.among.includes(place))
+    return 'ignored';
+  const said = quorum.readSlotTime(event, carrier);
+  if (said === undefined || said < 0) return 'no-time';
+  const slot = slotOf(quorum, said > now + FUTURE_SECONDS ? now : said);
+  if (slot < now - latestVote(quorum)) return 'too-old';
+  const offset = Math.min(Math.max(Math.floor(time) - slot, 0), quorum.slotSeconds - 1);
+  return { slo: slo.id, place, slot, offset, bad: isBad(event) };
 }
 
 type MutableCell = { -readonly [Key in keyof Cell]: Cell[Key] };

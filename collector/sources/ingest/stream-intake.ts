@@ -7,6 +7,7 @@ import type { SourceContext } from '../source.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { extendWindow, type KeyedRequest } from './idempotency-window.ts';
 import { IngestRefusal } from './ingest-refusal.ts';
+import { type Counted, takeVotes } from './slot-votes.ts';
 import {
   formatStreamPosition,
   measure,
@@ -116,7 +117,15 @@ export function createStreamIntake(options: {
         if (counting.length > 0) {
           const text = formatStreamPosition(next.position);
           const add = mergedCells(counting);
-          await commitPatiently({ part, version, position: text, add, coverage: next.coverage });
+          const { coverage, replace } = next;
+          await commitPatiently({
+            part,
+            version,
+            position: text,
+            add,
+            coverage,
+            ...(replace.length > 0 && { replace }),
+          });
           version += 1;
           position = next.position;
           announce();
@@ -150,19 +159,43 @@ export function createStreamIntake(options: {
   function positionAfter(
     group: readonly IntakeRequest[],
     now: number,
-  ): { readonly position: StreamPosition; readonly coverage: Commit['coverage'] & {} } {
+  ): {
+    readonly position: StreamPosition;
+    readonly coverage: Commit['coverage'] & {};
+    readonly replace: Commit['replace'] & {};
+  } {
+    const counted = countedVotes(group, now);
+    const votes = Object.fromEntries(counted.map(([slo, each]) => [slo, each.votes]));
     const report = {
       spans: classifier.timelines.map((_, index) => joinSpans(group, index)),
       heartbeats: group.flatMap(({ heartbeats }) => heartbeats),
       empty: group.some(({ empty }) => empty),
+      votes,
+      votedOn: Object.fromEntries(
+        counted.map(([slo, { replace }]) => [slo, replace.map(({ from }) => from)]),
+      ),
     };
     const { through, coverage } = measure(position, report, { classifier, latenessSeconds, now });
     const added = group.flatMap(({ keyed }) => keyed ?? []);
     const at = Math.floor(now);
     return {
-      position: { through, lastRequestAt: at, keys: extendWindow(position.keys, added, at) },
+      position: { through, lastRequestAt: at, keys: extendWindow(position.keys, added, at), votes },
       coverage,
+      replace: counted.flatMap(([, { replace }]) => replace),
     };
+  }
+
+  /** Of every SLO on which places vote, with the votes of these requests. */
+  function countedVotes(
+    group: readonly IntakeRequest[],
+    now: number,
+  ): readonly (readonly [slo: string, Counted])[] {
+    return classifier.judges.flatMap(({ slo, quorum }) => {
+      if (quorum === undefined) return [];
+      const votes = group.flatMap(({ fold }) => fold.votes().filter((vote) => vote.slo === slo.id));
+      const instance = ledger.instance(slo, {});
+      return [[slo.id, takeVotes(position.votes[slo.id], votes, { quorum, instance, now })]];
+    });
   }
 
   function counted(key: string): KeyedRequest | undefined {

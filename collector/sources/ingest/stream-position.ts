@@ -5,6 +5,7 @@ import type { Classifier } from '../events/classifier.ts';
 import type { TimeSpan } from '../events/event-fold.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { formatWindow, type KeyedRequest, parseWindow } from './idempotency-window.ts';
+import { decidedSlots, readSlotVotes, type SlotVotes, writeSlotVotes } from './slot-votes.ts';
 
 export interface StreamPosition {
   /** By SLO id, up to where it was measured; absent before its first event. */
@@ -12,15 +13,24 @@ export interface StreamPosition {
   /** Arrival of the last counted request. */
   readonly lastRequestAt: EpochSeconds;
   readonly keys: readonly KeyedRequest[];
+  /** By SLO id, of those on which places vote. */
+  readonly votes: Readonly<Record<string, SlotVotes>>;
 }
 
 /** A longer time without any request is not measured, unless a later one brings its events or a heartbeat says so. */
 const LONGEST_GAP_SECONDS = 300;
 
-export const NEW_STREAM: StreamPosition = { through: {}, lastRequestAt: 0, keys: [] };
+export const NEW_STREAM: StreamPosition = { through: {}, lastRequestAt: 0, keys: [], votes: {} };
 
-export function formatStreamPosition({ through, lastRequestAt, keys }: StreamPosition): string {
-  return JSON.stringify({ through, lastRequestAt, keys: formatWindow(keys) });
+export function formatStreamPosition(position: StreamPosition): string {
+  const { through, lastRequestAt, keys } = position;
+  const votes = Object.entries(position.votes).map(([slo, each]) => [slo, writeSlotVotes(each)]);
+  return JSON.stringify({
+    through,
+    lastRequestAt,
+    keys: formatWindow(keys),
+    ...(votes.length > 0 && { votes: Object.fromEntries(votes) }),
+  });
 }
 
 /** @throws RangeError when the text is not a position of this kind */
@@ -31,15 +41,24 @@ export function parseStreamPosition(text: string): StreamPosition {
   } catch {
     value = {};
   }
-  const { through, lastRequestAt, keys } = value;
+  const { through, lastRequestAt, keys, votes = {} } = value;
   if (
     typeof through !== 'object' ||
     through === null ||
     typeof lastRequestAt !== 'number' ||
-    typeof keys !== 'string'
+    typeof keys !== 'string' ||
+    typeof votes !== 'object' ||
+    votes === null
   )
     throw new RangeError(`not the position of an ingest stream: ${text.slice(0, 200)}`);
-  return { through: through as StreamPosition['through'], lastRequestAt, keys: parseWindow(keys) };
+  return {
+    through: through as StreamPosition['through'],
+    lastRequestAt,
+    keys: parseWindow(keys),
+    votes: Object.fromEntries(
+      Object.entries(votes).map(([slo, each]) => [slo, readSlotVotes(each)]),
+    ),
+  };
 }
 
 /** What requests say about time, beside their events. */
@@ -49,6 +68,10 @@ export interface TimeReport {
   readonly heartbeats: readonly Heartbeat[];
   /** A request without any event says that there is none up to its arrival. */
   readonly empty: boolean;
+  /** The votes as they are now, by SLO id. */
+  readonly votes: Readonly<Record<string, SlotVotes>>;
+  /** Where slots begin that somebody voted on now, by SLO id. */
+  readonly votedOn: Readonly<Record<string, readonly EpochSeconds[]>>;
 }
 
 /** The measured time that requests add, and where it then reaches. */
@@ -79,6 +102,12 @@ export function measure(
     if (span === undefined && reached === 0) continue;
     for (const slo of slos) {
       const before = position.through[slo];
+      if (report.votes[slo] !== undefined) {
+        const slots = measuredSlots(slo, reached, { position, report, classifier });
+        coverage.push(...slots);
+        if (slots.length > 0) through[slo] = Math.max(before ?? 0, ...slots.map(({ to }) => to));
+        continue;
+      }
       const joined = before !== undefined && (connected || first <= before + LONGEST_GAP_SECONDS);
       const from = joined ? before : Math.max(before ?? 0, first);
       if (from < reached) coverage.push({ slo, from, to: reached });
@@ -86,6 +115,28 @@ export function measure(
     }
   }
   return { through: { ...kept(position, classifier), ...through }, coverage };
+}
+
+/** Where places vote, time is measured by slots that were decided, up to where anybody has looked. */
+function measuredSlots(
+  slo: string,
+  reached: EpochSeconds,
+  about: {
+    readonly position: StreamPosition;
+    readonly report: TimeReport;
+    readonly classifier: Classifier;
+  },
+): readonly CoverageWrite[] {
+  const { position, report, classifier } = about;
+  const votes = report.votes[slo];
+  const quorum = classifier.judges.find((judge) => judge.slo.id === slo)?.quorum;
+  if (votes === undefined || quorum === undefined) return [];
+  const before = position.through[slo] ?? 0;
+  const end = Math.max(before, reached);
+  const earliest = Math.min(before, ...(report.votedOn[slo] ?? []));
+  return decidedSlots(votes, quorum, earliest).flatMap(({ from, to }) =>
+    from < end ? [{ slo, from, to: Math.min(to, end) }] : [],
+  );
 }
 
 /** Those of the SLOs served now: one that pauses begins anew. */
