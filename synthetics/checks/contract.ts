@@ -1,5 +1,6 @@
 // The kind of probe for contracts: an HTTP answer must be what an OpenAPI document or a JSON Schema says.
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
+import { isRecord } from '../../slo/plain-data.ts';
 import type { Assertion } from '../assertion.ts';
 import { defineProbe, type Expectations, type ProbeDefinition } from '../probe-definition.ts';
 import type { Sources } from '../sources.ts';
@@ -10,6 +11,11 @@ import {
   type HttpRequestSettings,
   readHttpRequest,
 } from './http-request.ts';
+import {
+  type PublishedSchema,
+  type PublishedSchemaInput,
+  readPublishedSchema,
+} from './published-schema.ts';
 
 const CONTRACT_SOURCES = {
   ...HTTP_SOURCES,
@@ -22,15 +28,19 @@ export interface ContractInput extends HttpRequestInput, Expectations<typeof CON
   readonly openapi?: string;
   /** Whose answers it must give: an operationId, or `'GET /orders/{id}'`. Goes with `openapi`. */
   readonly operation?: string;
-  /** File of a JSON Schema of the body (draft 6, 7, 2019-09 or 2020-12), if need be with a place in it: `'order.json#/$defs/Order'`. */
-  readonly schema?: string;
+  /**
+   * A JSON Schema of the body (draft 6, 7, 2019-09 or 2020-12): a file, if need be with a place in it,
+   * `'order.json#/$defs/Order'`; or where it is published, `{ registry: 'https://registry.example', subject: 'orders', version: 3 }`.
+   */
+  readonly schema?: string | PublishedSchemaInput;
 }
 
 export interface ContractSettings {
   readonly request: HttpRequestSettings;
   readonly document:
     | { readonly openapi: string; readonly operation: string }
-    | { readonly schema: string; readonly pointer: string };
+    | { readonly schema: string; readonly pointer: string }
+    | PublishedSchema;
 }
 
 const NO_VIOLATIONS: Assertion = {
@@ -65,19 +75,24 @@ export function contract(input: ContractInput): ProbeDefinition {
       const request = readHttpRequest(reader);
       const document = readDocument(reader);
       if (request === undefined || document === undefined) return undefined;
-      const name = 'openapi' in document ? document.operation : document.schema;
       return {
-        target: `${request.method} ${request.url} as ${name}`,
+        target: `${request.method} ${request.url} as ${nameOf(document)}`,
         settings: { request, document },
       };
     },
   );
 }
 
+function nameOf(document: ContractSettings['document']): string {
+  if ('openapi' in document) return document.operation;
+  return 'published' in document ? document.name : document.schema;
+}
+
 function readDocument(reader: DefinitionReader): ContractSettings['document'] | undefined {
   const openapi = reader.text('openapi', 4096);
   const operation = reader.text('operation', 500);
-  const schema = reader.text('schema', 4096);
+  const published = isRecord(reader.raw('schema'));
+  const schema = published ? undefined : reader.text('schema', 4096);
   if (reader.has('openapi') === reader.has('schema'))
     return reader.refuse('schema', {
       code: 'missing-field',
@@ -95,6 +110,7 @@ function readDocument(reader: DefinitionReader): ContractSettings['document'] | 
       remedy: `Write openapi and operation, an operationId or 'GET /orders/{id}'.`,
     });
   if (openapi !== undefined && operation !== undefined) return { openapi, operation };
+  if (published) return readPublishedSchema(reader);
   if (schema === undefined) return undefined;
   const [file = '', pointer = ''] = schema.split('#', 2);
   if (file !== '' && (pointer === '' || pointer.startsWith('/'))) return { schema: file, pointer };

@@ -9,6 +9,7 @@ import { httpAnswer } from './http.ts';
 import { followHttp, type HttpTools } from './http-redirects.ts';
 import type { HttpResponse } from './http-response.ts';
 import { findOperation, type OpenapiHeader, type OpenapiOperation } from './openapi-document.ts';
+import { createSchemaStore, type SchemaStore } from './published-schemas.ts';
 import {
   createSchemaValidators,
   type SchemaDialect,
@@ -20,13 +21,15 @@ type Contract = (response: HttpResponse) => readonly string[];
 
 export function createContractProbe(tools: HttpTools): Probe {
   const validators = createSchemaValidators();
+  const schemas = createSchemaStore(tools);
   const contracts = new Map<string, Contract>();
   return {
     type: 'contract',
     async run(form, attempt) {
       const { request, document } = form.settings as ContractSettings;
       // Before anything is sent: a contract that cannot be read is no fault of the target.
-      const contract = readContract(contracts, validators, document, attempt);
+      const bytes = await documentBytes(schemas, document, attempt);
+      const contract = readContract(contracts, validators, document, bytes);
       const result = await followHttp(tools, request, attempt);
       const answer = httpAnswer(result);
       const violations = contract(result.response);
@@ -42,14 +45,23 @@ export function createContractProbe(tools: HttpTools): Probe {
 
 const MOST_CONTRACTS = 100;
 
-/** A file is read at every try, so that a new one counts at once, and understood when it changed. */
+/** A file is read at every try, so that a new one counts at once. */
+async function documentBytes(
+  schemas: SchemaStore,
+  document: ContractSettings['document'],
+  attempt: Attempt,
+): Promise<Uint8Array> {
+  if ('published' in document) return schemas.get(document, attempt);
+  return attempt.file('openapi' in document ? document.openapi : document.schema);
+}
+
+/** A document is understood when it changed. */
 function readContract(
   known: Map<string, Contract>,
   validators: SchemaValidators,
   document: ContractSettings['document'],
-  attempt: Attempt,
+  bytes: Uint8Array,
 ): Contract {
-  const bytes = attempt.file('openapi' in document ? document.openapi : document.schema);
   const place = 'openapi' in document ? document.operation : document.pointer;
   const key = `${createHash('sha256').update(bytes).digest('hex')} ${'openapi' in document} ${place}`;
   const before = known.get(key);

@@ -170,7 +170,8 @@ export const backup = defineCheck({ ...order, name: 'backup', probe: heartbeat({
     expect(timers.map(({ path }) => path)).toContain('probes/systemd/shop.openapi.yaml');
     const kubernetes = await startKubernetes({ controllers: ['job', 'serviceaccount'] });
     onTestFinished(() => kubernetes.stop());
-    const { client, kubectl } = kubernetes;
+    const { client } = kubernetes;
+    const kubectl = (args: readonly string[]) => kubernetes.kubectl(args);
     for (const { path, text } of artifacts)
       if (path.startsWith('kubernetes/')) await client.applyManifest(text);
     const secret = ['create', 'secret', 'generic', 'ninefold-probes'];
