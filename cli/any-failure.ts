@@ -5,12 +5,19 @@ import { fileFailure } from './file-failure.ts';
 /** What is told about an error that no command caught. */
 export function asFailure(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
     return new CommandFailure(
       'unavailable',
       `the address is already in use (${message})`,
       'stop the other program, or set another http.port',
+      error,
+    );
+  if (syscall === 'uv_cwd')
+    return new CommandFailure(
+      'noInput',
+      'the folder that this runs in was deleted',
+      'go to another folder',
       error,
     );
   if (error instanceof Error && error.name === 'TokenFileError')

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { type Catalog, loadWorkspace, type Validated } from '../catalog/index.ts';
 import { formatDiagnostics } from '../formats/diagnostics.ts';
 import { CommandFailure } from './failure.ts';
+import { needFile } from './input-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a folder defines, right or wrong. @throws CommandFailure when there is no such folder */
@@ -29,6 +30,7 @@ export async function needCatalog(
   folder: string,
   configFile?: string,
 ): Promise<Catalog> {
+  if (configFile !== undefined) await needFile(configFile);
   const { catalog, diagnostics } = await readWorkspace(folder, configFile);
   const text = formatDiagnostics(diagnostics, { colour: terminal.colourErr });
   if (text !== '') terminal.err(text.trimEnd());

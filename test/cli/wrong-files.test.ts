@@ -81,6 +81,12 @@ describe('a path that is not what a command needs', () => {
       /its folder does not exist; make it first/,
     ],
     [
+      'another configuration that is not there',
+      ['serve', SHOP, '--config', 'nowhere.ts'],
+      noInput.code,
+      /nowhere\.ts does not exist/,
+    ],
+    [
       'output into a file',
       ['build', SHOP, '--out', 'a-file'],
       cannotWrite.code,
