@@ -1,4 +1,4 @@
-/** A real blackbox_exporter of a benchmark: what probes are held against. */
+/** A real blackbox_exporter: what probes are held against. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpackDebianPackages, unpackedProgram } from './debian-package.ts';
@@ -25,19 +25,12 @@ export const blackboxExporterDistribution: Distribution = {
   make: (making) => unpackDebianPackages({ packages: [PROGRAM], program: PROGRAM, fits }, making),
 };
 
-const MODULES = `modules:
-  http_2xx:
-    prober: http
-    timeout: 5s
-    http: { preferred_ip_protocol: ip4 }
-`;
-
-/** Starts it with the module http_2xx; it is stopped with all servers. */
-export async function startBlackboxExporter(): Promise<RunningServer> {
+/** Starts it with the module http_2xx, which trusts the certificates in the PEM file; it is stopped with all servers. */
+export async function startBlackboxExporter(ca?: string): Promise<RunningServer> {
   const program = await requireProgram(blackboxExporterDistribution);
   const folder = temporaryFolder('blackbox-exporter');
   const file = join(folder, 'blackbox.yml');
-  writeFileSync(file, MODULES);
+  writeFileSync(file, modules(ca));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   return startServer({
@@ -51,4 +44,15 @@ export async function startBlackboxExporter(): Promise<RunningServer> {
       return answer?.ok === true;
     },
   });
+}
+
+function modules(ca?: string): string {
+  const trust = ca === undefined ? '' : `\n      tls_config: { ca_file: ${JSON.stringify(ca)} }`;
+  return `modules:
+  http_2xx:
+    prober: http
+    timeout: 5s
+    http:
+      preferred_ip_protocol: ip4${trust}
+`;
 }

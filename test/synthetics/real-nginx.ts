@@ -141,7 +141,7 @@ function web(ports: Ports, closed: number, hosts: readonly string[]): string {
 
 /** What a test starts itself stands behind these, by the port in the query or in the header. */
 const BACKENDS = `
-    location = /backend { proxy_pass http://127.0.0.1:$arg_port; proxy_read_timeout 10s; }
+    location = /backend { proxy_pass http://127.0.0.1:$arg_port; proxy_buffering off; }
     location = /slow-backend { proxy_pass http://127.0.0.1:$arg_port; proxy_read_timeout 200ms; }
     location = /live {
       proxy_pass http://127.0.0.1:$arg_port;
