@@ -1,6 +1,7 @@
 // Go templates read as text/template reads them: what it would refuse, which templates are defined and which are called.
+import { isGoCharacter, isGoNumber } from './go-constant.ts';
 import { unquoteGo } from './go-string.ts';
-import { tokenizeGoTemplate } from './go-template-tokens.ts';
+import { GoTemplateCursor, GoTemplateError, isKeyword } from './go-template-cursor.ts';
 import type { GoTemplateToken } from './go-template-tokens.ts';
 
 export interface GoTemplateProblem {
@@ -42,15 +43,6 @@ export function templateProblem(
   return parseGoTemplate(text, functions).problem;
 }
 
-class TemplateError extends Error {
-  readonly line: number;
-
-  constructor(message: string, line: number) {
-    super(message);
-    this.line = line;
-  }
-}
-
 /** How a list of nodes ended, and whether anything but blanks stood in it. */
 interface ListEnd {
   readonly keyword: 'end' | 'else' | 'end-of-text';
@@ -84,17 +76,16 @@ const CONSTANTS: ReadonlySet<string> = new Set([
 ]);
 
 class Parser {
-  readonly #tokens: readonly GoTemplateToken[];
+  readonly #cursor: GoTemplateCursor;
   readonly #functions: ReadonlySet<string>;
   readonly #defined = new Map<string, boolean>();
   readonly #calls: GoTemplateCall[] = [];
-  #at = 0;
   #variables: string[] = ['$'];
   #rangeDepth = 0;
   #depth = 0;
 
   constructor(text: string, functions: ReadonlySet<string>) {
-    this.#tokens = tokenizeGoTemplate(text);
+    this.#cursor = new GoTemplateCursor(text);
     this.#functions = functions;
   }
 
@@ -103,83 +94,37 @@ class Parser {
     try {
       this.#top();
     } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
+      if (!(error instanceof GoTemplateError)) throw error;
       problem = { message: error.message, line: error.line };
     }
     return { problem, defines: [...this.#defined.keys()], calls: this.#calls };
   }
 
-  // ——— tokens
-
-  #peek(): GoTemplateToken {
-    return (
-      this.#tokens[Math.min(this.#at, this.#tokens.length - 1)] ?? {
-        kind: 'end',
-        text: '',
-        line: 1,
-      }
-    );
-  }
-
-  #next(): GoTemplateToken {
-    const token = this.#peek();
-    this.#at += 1;
-    return token;
-  }
-
-  #peekPastSpace(): GoTemplateToken {
-    while (this.#peek().kind === 'space') this.#at += 1;
-    return this.#peek();
-  }
-
-  #nextPastSpace(): GoTemplateToken {
-    this.#peekPastSpace();
-    return this.#next();
-  }
-
-  #fail(message: string, token = this.#peek()): never {
-    throw new TemplateError(message, token.line);
-  }
-
-  #unexpected(token: GoTemplateToken, context: string): never {
-    if (token.kind === 'error') return this.#fail(token.text, token);
-    const shown = token.kind === 'end' ? 'EOF' : `"${token.text.slice(0, 20)}"`;
-    return this.#fail(`unexpected ${shown} in ${context}`, token);
-  }
-
-  #isKeyword(token: GoTemplateToken, word: string): boolean {
-    return token.kind === 'keyword' && token.text === word;
-  }
-
-  #expectRight(context: string): void {
-    const token = this.#nextPastSpace();
-    if (token.kind !== 'right-delimiter') this.#unexpected(token, context);
-  }
-
   // ——— lists and actions
 
   #top(): void {
-    while (this.#peek().kind !== 'end') {
-      if (this.#peek().kind === 'left-delimiter') {
-        const back = this.#at;
-        this.#next();
-        if (this.#isKeyword(this.#nextPastSpace(), 'define')) {
+    while (this.#cursor.peek().kind !== 'end') {
+      if (this.#cursor.peek().kind === 'left-delimiter') {
+        const back = this.#cursor.position;
+        this.#cursor.next();
+        if (isKeyword(this.#cursor.nextPastSpace(), 'define')) {
           this.#definition();
           continue;
         }
-        this.#at = back;
+        this.#cursor.position = back;
       }
       const end = this.#textOrAction();
-      if (end !== 'node' && end !== 'blank') this.#fail(`unexpected {{${end}}}`);
+      if (end !== 'node' && end !== 'blank') this.#cursor.fail(`unexpected {{${end}}}`);
     }
   }
 
   #definition(): void {
     const name = this.#templateName('define clause');
-    this.#expectRight('define clause');
+    this.#cursor.expectRight('define clause');
     const isEmpty = this.#ownScope(() => {
       const end = this.#list();
-      if (end.keyword !== 'end') this.#fail(`unexpected {{${end.keyword}}} in define clause`);
+      if (end.keyword !== 'end')
+        this.#cursor.fail(`unexpected {{${end.keyword}}} in define clause`);
       return end.isEmpty;
     });
     this.#define(name, isEmpty);
@@ -187,7 +132,7 @@ class Parser {
 
   #define(name: string, isEmpty: boolean): void {
     if (this.#defined.get(name) === false && !isEmpty) {
-      this.#fail(`multiple definition of template "${name}"`);
+      this.#cursor.fail(`multiple definition of template "${name}"`);
     }
     if (this.#defined.get(name) !== false) this.#defined.set(name, isEmpty);
   }
@@ -206,7 +151,7 @@ class Parser {
   #list(): ListEnd {
     let isEmpty = true;
     this.#deeper();
-    while (this.#peekPastSpace().kind !== 'end') {
+    while (this.#cursor.peekPastSpace().kind !== 'end') {
       const end = this.#textOrAction();
       if (end === 'end' || end === 'else') {
         this.#depth -= 1;
@@ -214,21 +159,21 @@ class Parser {
       }
       if (end === 'node') isEmpty = false;
     }
-    return this.#fail('unexpected EOF');
+    return this.#cursor.fail('unexpected EOF');
   }
 
   #deeper(): void {
     this.#depth += 1;
-    if (this.#depth > DEPTH) this.#fail('max expression depth exceeded');
+    if (this.#depth > DEPTH) this.#cursor.fail('max expression depth exceeded');
   }
 
   #textOrAction(): 'node' | 'blank' | 'end' | 'else' {
-    const token = this.#nextPastSpace();
+    const token = this.#cursor.nextPastSpace();
     if (token.kind === 'text') return token.text.trim() === '' ? 'blank' : 'node';
-    if (token.kind !== 'left-delimiter') return this.#unexpected(token, 'input');
-    const first = this.#peekPastSpace();
+    if (token.kind !== 'left-delimiter') return this.#cursor.unexpected(token, 'input');
+    const first = this.#cursor.peekPastSpace();
     if (first.kind === 'keyword' && first.text !== 'define') {
-      this.#next();
+      this.#cursor.next();
       return this.#keyword(first);
     }
     this.#pipeline('command', 'right-delimiter');
@@ -238,11 +183,11 @@ class Parser {
   #keyword(token: GoTemplateToken): 'node' | 'end' | 'else' {
     switch (token.text) {
       case 'end':
-        this.#expectRight('end');
+        this.#cursor.expectRight('end');
         return 'end';
       case 'else':
         // `{{else if}}` goes on where the if begins.
-        if (!this.#isElseWithControl()) this.#expectRight('else');
+        if (!this.#isElseWithControl()) this.#cursor.expectRight('else');
         return 'else';
       case 'block':
         this.#block();
@@ -252,8 +197,8 @@ class Parser {
         return 'node';
       case 'break':
       case 'continue':
-        this.#expectRight(`{{${token.text}}}`);
-        if (this.#rangeDepth === 0) this.#fail(`{{${token.text}}} outside {{range}}`, token);
+        this.#cursor.expectRight(`{{${token.text}}}`);
+        if (this.#rangeDepth === 0) this.#cursor.fail(`{{${token.text}}} outside {{range}}`, token);
         return 'node';
       default:
         this.#control(token.text);
@@ -262,8 +207,8 @@ class Parser {
   }
 
   #isElseWithControl(): boolean {
-    const token = this.#peekPastSpace();
-    return this.#isKeyword(token, 'if') || this.#isKeyword(token, 'with');
+    const token = this.#cursor.peekPastSpace();
+    return isKeyword(token, 'if') || isKeyword(token, 'with');
   }
 
   #control(context: string): void {
@@ -273,15 +218,15 @@ class Parser {
     const end = this.#list();
     if (context === 'range') this.#rangeDepth -= 1;
     if (end.keyword === 'else') {
-      const next = this.#peek();
-      if ((context === 'if' || context === 'with') && this.#isKeyword(next, context)) {
-        this.#next();
+      const next = this.#cursor.peek();
+      if ((context === 'if' || context === 'with') && isKeyword(next, context)) {
+        this.#cursor.next();
         this.#deeper();
         this.#control(context);
         this.#depth -= 1;
       } else {
         const last = this.#list();
-        if (last.keyword !== 'end') this.#fail(`expected end; found {{${last.keyword}}}`);
+        if (last.keyword !== 'end') this.#cursor.fail(`expected end; found {{${last.keyword}}}`);
       }
     }
     this.#variables.length = variables;
@@ -292,23 +237,24 @@ class Parser {
     this.#pipeline('block clause', 'right-delimiter');
     const isEmpty = this.#ownScope(() => {
       const end = this.#list();
-      if (end.keyword !== 'end') this.#fail(`unexpected {{${end.keyword}}} in block clause`);
+      if (end.keyword !== 'end') this.#cursor.fail(`unexpected {{${end.keyword}}} in block clause`);
       return end.isEmpty;
     });
     this.#define(name, isEmpty);
   }
 
   #call(): void {
-    const line = this.#peek().line;
+    const line = this.#cursor.peek().line;
     const name = this.#templateName('template clause');
     this.#calls.push({ name, line });
-    if (this.#peekPastSpace().kind === 'right-delimiter') this.#next();
+    if (this.#cursor.peekPastSpace().kind === 'right-delimiter') this.#cursor.next();
     else this.#pipeline('template clause', 'right-delimiter');
   }
 
   #templateName(context: string): string {
-    const token = this.#nextPastSpace();
-    if (token.kind !== 'string' && token.kind !== 'raw-string') this.#unexpected(token, context);
+    const token = this.#cursor.nextPastSpace();
+    if (token.kind !== 'string' && token.kind !== 'raw-string')
+      this.#cursor.unexpected(token, context);
     return this.#stringValue(token);
   }
 
@@ -320,7 +266,7 @@ class Parser {
     } catch (error) {
       // Bytes that are no UTF-8 are no fault in a template, and nothing that could be a name.
       if (error instanceof SyntaxError && !error.message.includes('UTF-8'))
-        this.#fail('invalid syntax', token);
+        this.#cursor.fail('invalid syntax', token);
       return body;
     }
   }
@@ -331,39 +277,40 @@ class Parser {
     this.#declarations(context);
     let stages = 0;
     for (;;) {
-      const token = this.#peekPastSpace();
+      const token = this.#cursor.peekPastSpace();
       if (token.kind === end) {
-        this.#next();
-        if (stages === 0) this.#fail(`missing value for ${context}`, token);
+        this.#cursor.next();
+        if (stages === 0) this.#cursor.fail(`missing value for ${context}`, token);
         return;
       }
-      if (!TERMS.has(token.kind)) this.#unexpected(token, context);
+      if (!TERMS.has(token.kind)) this.#cursor.unexpected(token, context);
       stages += 1;
       this.#command(stages);
     }
   }
 
   #declarations(context: string): void {
-    for (let count = 0; this.#peekPastSpace().kind === 'variable';) {
-      const back = this.#at;
-      const variable = this.#next();
-      const next = this.#peekPastSpace();
+    for (let count = 0; this.#cursor.peekPastSpace().kind === 'variable';) {
+      const back = this.#cursor.position;
+      const variable = this.#cursor.next();
+      const next = this.#cursor.peekPastSpace();
       if (next.kind === 'assign' || next.kind === 'declare') {
-        this.#next();
+        this.#cursor.next();
         this.#variables.push(variable.text);
         return;
       }
       if (next.kind !== 'comma') {
-        this.#at = back;
+        this.#cursor.position = back;
         return;
       }
-      this.#next();
+      this.#cursor.next();
       this.#variables.push(variable.text);
       count += 1;
-      if (context !== 'range' || count > 1) this.#fail(`too many declarations in ${context}`, next);
-      const after = this.#peekPastSpace();
+      if (context !== 'range' || count > 1)
+        this.#cursor.fail(`too many declarations in ${context}`, next);
+      const after = this.#cursor.peekPastSpace();
       if (!['variable', 'right-delimiter', 'right-parenthesis'].includes(after.kind)) {
-        this.#fail('range can only initialize variables', after);
+        this.#cursor.fail('range can only initialize variables', after);
       }
     }
   }
@@ -371,50 +318,53 @@ class Parser {
   #command(stage: number): void {
     let operands = 0;
     for (;;) {
-      const first = this.#peekPastSpace();
+      const first = this.#cursor.peekPastSpace();
       if (TERMS.has(first.kind)) {
         this.#operand();
         operands += 1;
         if (operands === 1 && stage > 1 && CONSTANTS.has(first.kind)) {
-          this.#fail(`non executable command in pipeline stage ${stage}`, first);
+          this.#cursor.fail(`non executable command in pipeline stage ${stage}`, first);
         }
       }
-      const token = this.#next();
+      const token = this.#cursor.next();
       if (token.kind === 'space') continue;
-      if (token.kind === 'right-delimiter' || token.kind === 'right-parenthesis') this.#at -= 1;
-      else if (token.kind !== 'pipe') this.#unexpected(token, 'operand');
+      if (token.kind === 'right-delimiter' || token.kind === 'right-parenthesis')
+        this.#cursor.position -= 1;
+      else if (token.kind !== 'pipe') this.#cursor.unexpected(token, 'operand');
       break;
     }
-    if (operands === 0) this.#fail('empty command');
+    if (operands === 0) this.#cursor.fail('empty command');
   }
 
   #operand(): void {
-    const token = this.#nextPastSpace();
+    const token = this.#cursor.nextPastSpace();
     this.#term(token);
-    if (this.#peek().kind !== 'field') return;
-    if (CONSTANTS.has(token.kind)) this.#fail(`unexpected . after term "${token.text}"`, token);
-    while (this.#peek().kind === 'field') this.#next();
+    if (this.#cursor.peek().kind !== 'field') return;
+    if (CONSTANTS.has(token.kind))
+      this.#cursor.fail(`unexpected . after term "${token.text}"`, token);
+    while (this.#cursor.peek().kind === 'field') this.#cursor.next();
   }
 
   #term(token: GoTemplateToken): void {
     switch (token.kind) {
       case 'identifier':
         if (!this.#functions.has(token.text))
-          this.#fail(`function "${token.text}" not defined`, token);
+          this.#cursor.fail(`function "${token.text}" not defined`, token);
         return;
       case 'variable':
         if (!this.#variables.includes(token.text)) {
-          this.#fail(`undefined variable "${token.text}"`, token);
+          this.#cursor.fail(`undefined variable "${token.text}"`, token);
         }
         return;
       case 'string':
         this.#stringValue(token);
         return;
       case 'character':
-        if (!CHARACTER.test(token.text)) this.#fail('malformed character constant', token);
+        if (!isGoCharacter(token.text)) this.#cursor.fail('malformed character constant', token);
         return;
       case 'number':
-        if (!isNumber(token.text)) this.#fail(`illegal number syntax: "${token.text}"`, token);
+        if (!isGoNumber(token.text))
+          this.#cursor.fail(`illegal number syntax: "${token.text}"`, token);
         return;
       case 'left-parenthesis':
         this.#deeper();
@@ -424,30 +374,4 @@ class Parser {
       default:
     }
   }
-}
-
-const CHARACTER =
-  /^'(?:[^\\'\n]|\\(?:[abfnrtv\\']|x[\da-fA-F]{2}|[0-3][0-7]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))'$/u;
-const INTEGER =
-  /^[+-]?(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?[0-7])*|[1-9](?:_?\d)*)$/;
-const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const HEX_FLOAT = /^[+-]?0[xX][\da-fA-F_]*\.?[\da-fA-F_]*[pP][+-]?\d+$/;
-
-function isNumber(text: string): boolean {
-  if (text.endsWith('i')) {
-    const imaginary = text.slice(0, -1);
-    return (
-      (FLOAT.test(imaginary) && Number.isFinite(Number(imaginary))) || HEX_FLOAT.test(imaginary)
-    );
-  }
-  if (INTEGER.test(text)) {
-    const digits = text
-      .replaceAll('_', '')
-      .replace(/^[+-]/, '')
-      .replace(/^0(?=\d)/, '0o');
-    const limit = text.startsWith('-') ? 2n ** 63n : 2n ** 64n - 1n;
-    return BigInt(digits) <= limit;
-  }
-  if (FLOAT.test(text)) return /[.eE]/.test(text) && Number.isFinite(Number(text));
-  return HEX_FLOAT.test(text);
 }

@@ -8,7 +8,8 @@ import { FindingList } from './finding.ts';
 import type { AlertmanagerFinding } from './finding.ts';
 import { checkConfiguration } from './read/configuration-rules.ts';
 import { buildConfiguration } from './read/configuration-build.ts';
-import { Decoder, UnreadableFile } from './read/decoder.ts';
+import { UnreadableFile } from './read/alias-guard.ts';
+import { Decoder } from './read/decoder.ts';
 import { isSourceObject } from './read/source.ts';
 import type { SourceObject, SourceTemplate } from './read/source.ts';
 

@@ -2,50 +2,23 @@
 import type { YamlMapping, YamlNode, YamlScalar } from '../../../formats/yaml-document.ts';
 import { isQuotedNull, isYamlNull, resolveYamlScalar } from '../../../formats/yaml-value.ts';
 import type { YamlValue } from '../../../formats/yaml-value.ts';
-import type { AlertmanagerTarget, FieldType, Shape } from '../capability.ts';
+import type { AlertmanagerTarget, Shape } from '../capability.ts';
 import { fieldCapability } from '../capability.ts';
 import type { Position } from '../configuration.ts';
 import type { FindingList } from '../finding.ts';
-import { unknownFieldRemedy } from './field-suggestion.ts';
+import { AliasGuard } from './alias-guard.ts';
+import { entryType, isMapType, keepsPlaces } from './collection-fields.ts';
+import {
+  noteDuplicate,
+  noteKeyOfNoText,
+  noteUnknownField,
+  noteWrongType,
+} from './decoding-faults.ts';
 import { checkObject } from './object-rules.ts';
 import type { Reading } from './reading.ts';
 import { SCALAR_FIELDS } from './scalar-fields.ts';
 import { shapeNamed } from './shape-names.ts';
 import type { SourceObject, SourceTemplate } from './source.ts';
-
-/** A file that cannot be read to its end. */
-export class UnreadableFile extends Error {}
-
-/** What the entries of a list or map are read as. */
-const ENTRY_TYPES: Partial<Record<FieldType, string>> = {
-  texts: 'text',
-  templates: 'template',
-  secrets: 'secret',
-  'text-map': 'text',
-  'template-map': 'template',
-  'secrets-map': 'secrets',
-  'pattern-map': 'pattern',
-  'label-set': 'template',
-  headers: '{header}',
-  matchers: 'matcher',
-  'label-names': 'label-name',
-  weekdays: 'weekday',
-  'days-of-month': 'day-of-month',
-  months: 'month',
-  years: 'year',
-};
-
-/** Lists whose texts keep their place, for whoever has something to say about one of them. */
-const TEXT_LISTS: ReadonlySet<string> = new Set(['texts', 'templates', 'label-names']);
-
-const MAPS: ReadonlySet<string> = new Set([
-  'text-map',
-  'template-map',
-  'secrets-map',
-  'pattern-map',
-  'label-set',
-  'headers',
-]);
 
 /** Types without a reader of their own in Alertmanager, for which "null" in quotes is any text. */
 const READS_NULL_TEXT: ReadonlySet<string> = new Set([
@@ -62,21 +35,19 @@ export class Decoder implements Reading {
   readonly target: AlertmanagerTarget;
   readonly findings: FindingList;
   readonly templates: SourceTemplate[] = [];
-  readonly #active = new Set<YamlNode>();
-  #decoded = 0;
-  #decodedByAlias = 0;
-  #aliasDepth = 0;
+  readonly #aliases: AliasGuard;
 
   constructor({ target, findings }: Pick<Reading, 'target' | 'findings'>) {
     this.target = target;
     this.findings = findings;
+    this.#aliases = new AliasGuard(findings);
   }
 
   /** The value of a node, undefined for null and for what cannot be read. @throws UnreadableFile */
   decode(node: YamlNode, type: string, path: string): unknown {
-    this.#count(node);
+    this.#aliases.count(node);
     if (node.kind === 'alias')
-      return this.#followed(node, () => this.decode(node.target, type, path));
+      return this.#aliases.followed(node, () => this.decode(node.target, type, path));
     if (node.kind === 'scalar' && isYamlNull(node)) {
       // A tag may say null of what is none.
       this.resolve(node);
@@ -86,9 +57,9 @@ export class Decoder implements Reading {
     if (type.startsWith('[')) return this.#list(node, `{${type.slice(1, -1)}}`, path, false);
     if (type === 'jira-field') return this.#jiraField(node, path);
     if (type === 'tree' || type.startsWith('template-tree')) return this.#tree(node, type, path);
-    const entries = ENTRY_TYPES[type as FieldType];
-    if (entries !== undefined && MAPS.has(type)) return this.#map(node, entries, path);
-    if (entries !== undefined) return this.#list(node, entries, path, TEXT_LISTS.has(type));
+    const entries = entryType(type);
+    if (entries !== undefined && isMapType(type)) return this.#map(node, entries, path);
+    if (entries !== undefined) return this.#list(node, entries, path, keepsPlaces(type));
     return this.#scalar(node, type, path);
   }
 
@@ -97,14 +68,14 @@ export class Decoder implements Reading {
   #scalar(node: YamlNode, type: string, path: string): unknown {
     const field = SCALAR_FIELDS[type];
     if (node.kind !== 'scalar' || field === undefined) {
-      this.#wrongType(node, type, path);
+      noteWrongType(this.findings, node, type, path);
       return undefined;
     }
     const resolved = this.resolve(node);
     if (resolved === undefined) return undefined;
     if (isQuotedNull(node) && !READS_NULL_TEXT.has(type)) {
       if (type === 'template-url' || type === 'label-name') return node.value;
-      this.#wrongType(node, type, path);
+      noteWrongType(this.findings, node, type, path);
       return undefined;
     }
     return field({ reading: this, node, resolved, path });
@@ -126,32 +97,19 @@ export class Decoder implements Reading {
     }
   }
 
-  #wrongType(node: YamlNode, type: string, path: string): void {
-    const found =
-      node.kind === 'scalar' ? 'a single value' : node.kind === 'mapping' ? 'a mapping' : 'a list';
-    const wanted = describeType(type);
-    this.findings.error(
-      'wrong-type',
-      node,
-      `${path} is ${found}, where Alertmanager wants ${wanted}`,
-      `Write ${wanted}.`,
-      node.kind === 'scalar' && !type.includes('secret') ? node.value : undefined,
-    );
-  }
-
   // ——— lists, maps, trees
 
-  #list(node: YamlNode, type: string, path: string, keepsPlaces: boolean): unknown {
+  #list(node: YamlNode, type: string, path: string, withPlaces: boolean): unknown {
     if (node.kind === 'scalar' && this.#isNullText(node)) return undefined;
     if (node.kind !== 'sequence') {
-      this.#wrongType(node, `[${type}]`, path);
+      noteWrongType(this.findings, node, `[${type}]`, path);
       return undefined;
     }
     return node.items.flatMap((item) => {
       const value = this.decode(item, type, path);
       // What cannot be read is told already, and is left out as Alertmanager does.
       if (type.startsWith('{') && value === undefined && !isNull(item)) return [];
-      if (!keepsPlaces) return [value];
+      if (!withPlaces) return [value];
       return [{ text: typeof value === 'string' ? value : '', position: placeOf(item) }];
     });
   }
@@ -159,7 +117,7 @@ export class Decoder implements Reading {
   #map(node: YamlNode, type: string, path: string, into = new Map<string, unknown>()): unknown {
     if (node.kind === 'scalar' && this.#isNullText(node)) return undefined;
     if (node.kind !== 'mapping') {
-      this.#wrongType(node, 'text-map', path);
+      noteWrongType(this.findings, node, 'text-map', path);
       return undefined;
     }
     for (const [keyNode, valueNode] of node.entries) {
@@ -169,7 +127,7 @@ export class Decoder implements Reading {
       }
       const key = this.#key(keyNode, path);
       if (key === undefined) continue;
-      if (into.has(key)) this.#duplicate(keyNode, key);
+      if (into.has(key)) noteDuplicate(this.findings, keyNode, key);
       if (type === 'pattern' && isNull(valueNode)) {
         this.findings.error(
           'invalid-pattern',
@@ -187,7 +145,7 @@ export class Decoder implements Reading {
   #tree(node: YamlNode, type: string, path: string): unknown {
     if (type !== 'template-tree-any' && node.kind !== 'mapping') {
       if (node.kind === 'scalar' && this.#isNullText(node)) return undefined;
-      this.#wrongType(node, 'tree', path);
+      noteWrongType(this.findings, node, 'tree', path);
       return undefined;
     }
     return this.#branch(node, type.startsWith('template'), path);
@@ -195,14 +153,14 @@ export class Decoder implements Reading {
 
   #branch(node: YamlNode, templated: boolean, path: string): unknown {
     if (node.kind === 'alias') {
-      this.#count(node);
-      return this.#followed(node, () => this.#branch(node.target, templated, path));
+      this.#aliases.count(node);
+      return this.#aliases.followed(node, () => this.#branch(node.target, templated, path));
     }
     if (node.kind === 'sequence') {
       return node.items.map((item) => this.#branch(item, templated, path));
     }
     if (node.kind === 'mapping') return this.#branches(node, templated, path);
-    this.#count(node);
+    this.#aliases.count(node);
     const value = isYamlNull(node) ? undefined : this.resolve(node);
     if (value === undefined || value.type === 'null') return null;
     if (value.type === 'integer') return Number(value.value);
@@ -225,7 +183,7 @@ export class Decoder implements Reading {
       }
       const key = this.#treeKey(keyNode, path);
       if (key === undefined) continue;
-      if (into.has(key)) this.#duplicate(keyNode, key);
+      if (into.has(key)) noteDuplicate(this.findings, keyNode, key);
       into.set(key, this.#branch(valueNode, templated, `${path}.${key}`));
     }
     return Object.fromEntries([...into].map(([key, value]) => [key.replace(/^\w+:/, ''), value]));
@@ -235,12 +193,7 @@ export class Decoder implements Reading {
   #treeKey(node: YamlNode, path: string): string | undefined {
     const target = node.kind === 'alias' ? node.target : node;
     if (target.kind !== 'scalar') {
-      this.findings.error(
-        'wrong-type',
-        node,
-        `a key of ${path} is a list or mapping`,
-        'Write a text as the key.',
-      );
+      noteKeyOfNoText(this.findings, node, path);
       return undefined;
     }
     if (isYamlNull(target)) return 'null:';
@@ -267,7 +220,7 @@ export class Decoder implements Reading {
     // A null by another spelling (`Null`) still goes through the checks of the object.
     if (!(node.kind === 'scalar' && this.#isNullText(node))) {
       if (node.kind !== 'mapping') {
-        this.#wrongType(node, `{${name}}`, path);
+        noteWrongType(this.findings, node, `{${name}}`, path);
         return undefined;
       }
       this.#fields(node, shapeNamed(name), object, path);
@@ -299,10 +252,15 @@ export class Decoder implements Reading {
       if (key === undefined) continue;
       const field = fieldCapability(shape, key, this.target);
       if (field?.known !== true) {
-        this.#unknownField(keyNode, key, shape, object.shape, field?.since);
+        noteUnknownField(this.findings, keyNode, key, {
+          name: object.shape,
+          shape,
+          target: this.target,
+          since: field?.since,
+        });
         continue;
       }
-      if (seen.has(key)) this.#duplicate(keyNode, key);
+      if (seen.has(key)) noteDuplicate(this.findings, keyNode, key);
       seen.add(key);
       object.keys.set(key, placeOf(keyNode));
       object.places.set(key, placeOf(valueNode));
@@ -313,57 +271,14 @@ export class Decoder implements Reading {
     }
   }
 
-  #unknownField(
-    node: YamlNode,
-    key: string,
-    shape: Shape,
-    name: string,
-    since: AlertmanagerTarget | undefined,
-  ): void {
-    if (since !== undefined) {
-      this.findings.error(
-        'unsupported-field',
-        node,
-        `Alertmanager ${this.target} does not know ${key} yet`,
-        `Remove it, or run Alertmanager ${since} or later.`,
-        key,
-      );
-      return;
-    }
-    const owner = name === 'configuration' ? 'the file' : name.replaceAll('-', ' ');
-    this.findings.error(
-      'unknown-field',
-      node,
-      `${key} is no field of ${owner}`,
-      unknownFieldRemedy(key, shape, this.target),
-      key,
-    );
-  }
-
-  #duplicate(node: YamlNode, key: string): void {
-    const shown = key.replace(/^(?:string|integer|null|boolean|float|timestamp):/, '');
-    this.findings.error(
-      'duplicate-field',
-      node,
-      `${shown} is given twice in the same mapping`,
-      'Keep one of the two.',
-      shown,
-    );
-  }
-
   // ——— what YAML adds
 
   #key(node: YamlNode, path: string): string | undefined {
-    this.#count(node);
-    if (node.kind === 'alias') return this.#followed(node, () => this.#key(node.target, path));
+    this.#aliases.count(node);
+    if (node.kind === 'alias')
+      return this.#aliases.followed(node, () => this.#key(node.target, path));
     if (node.kind !== 'scalar') {
-      const owner = path === '' ? 'the file' : path;
-      this.findings.error(
-        'wrong-type',
-        node,
-        `a key of ${owner} is a list or mapping`,
-        'Write a text as the key.',
-      );
+      noteKeyOfNoText(this.findings, node, path);
       return undefined;
     }
     if (isYamlNull(node)) return '';
@@ -386,46 +301,9 @@ export class Decoder implements Reading {
         );
         continue;
       }
-      this.#count(source);
-      if (source.kind === 'alias') this.#followed(source, () => take(target));
+      this.#aliases.count(source);
+      if (source.kind === 'alias') this.#aliases.followed(source, () => take(target));
       else take(target);
-    }
-  }
-
-  #followed<Result>(node: YamlNode, read: () => Result): Result {
-    if (this.#active.has(node)) {
-      this.findings.error(
-        'alias-loop',
-        node,
-        'the anchor holds itself',
-        'Let no alias stand inside its own anchor.',
-      );
-      throw new UnreadableFile('alias loop');
-    }
-    this.#active.add(node);
-    this.#aliasDepth += 1;
-    try {
-      return read();
-    } finally {
-      this.#aliasDepth -= 1;
-      this.#active.delete(node);
-    }
-  }
-
-  /** Aliases may not make a small text into a huge one; the bounds are those of yaml.v2. */
-  #count(node: YamlNode): void {
-    this.#decoded += 1;
-    if (this.#aliasDepth > 0) this.#decodedByAlias += 1;
-    if (this.#decodedByAlias <= 100 || this.#decoded <= 1000) return;
-    const share = Math.min(Math.max((this.#decoded - 400_000) / 3_600_000, 0), 1);
-    if (this.#decodedByAlias / this.#decoded > 0.99 - 0.89 * share) {
-      this.findings.error(
-        'excessive-aliases',
-        node,
-        'the document contains excessive aliasing',
-        'Write out what the aliases stand for.',
-      );
-      throw new UnreadableFile('excessive aliases');
     }
   }
 
@@ -463,12 +341,4 @@ function isMerge(node: YamlNode): boolean {
 
 function placeOf({ line, column }: Position): Position {
   return { line, column };
-}
-
-function describeType(type: string): string {
-  if (type.startsWith('[')) return 'a list';
-  if (type.startsWith('{') || MAPS.has(type) || type.endsWith('tree')) return 'a mapping';
-  if (type === 'boolean') return 'true or false';
-  if (type === 'integer' || type === 'natural' || type === 'number') return 'a number';
-  return 'a text';
 }
