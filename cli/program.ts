@@ -79,6 +79,7 @@ export function createProgram(
     .option('--only <words...>', 'ids, names, services or tags of checks, joined by commas')
     .option('--location <name>', 'where this is: checks of other locations are left out')
     .option('--repeat', 'run each check again in each of its periods, until stopped')
+    .option('--watch', 'the same, shown as one line a check on a terminal')
     .option('--junit <file>', 'write the results as JUnit XML, too')
     .option('--metrics <file>', 'write the results as Prometheus series, too')
     .option('--json', 'print one JSON line for each run')

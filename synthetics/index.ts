@@ -18,5 +18,5 @@ export { createProbes } from './probes/probes.ts';
 export { createSurroundings } from './probes/surroundings.ts';
 export { createResultQueue, type Delivery, type ResultQueue } from './runner/result-queue.ts';
 export { createRunner, type MissedRuns } from './runner/runner.ts';
-export { spreadMs } from './runner/schedule.ts';
+export { dueAtOrAfter, spreadMs } from './runner/schedule.ts';
 export { scheduledTime } from './runner/scheduled-time.ts';

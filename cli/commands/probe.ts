@@ -4,11 +4,9 @@ import { formatJunit } from '../../formats/junit.ts';
 import {
   type Check,
   createProbes,
-  createRunner,
   createRunSeries,
   createSurroundings,
   junitOfRuns,
-  type MissedRuns,
   type Run,
   runCheck,
   type RunOptions,
@@ -19,6 +17,7 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { needChecks } from '../probe/checks-of.ts';
 import { openPush, type Push, type PushOptions } from '../probe/push.ts';
+import { canWatch, repeatChecks, watchOn } from '../probe/repeat-checks.ts';
 import { countText, runLines } from '../probe/run-text.ts';
 import { openSpanSender } from '../probe/span-sender.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,6 +26,8 @@ export interface ProbeOptions extends PushOptions {
   readonly only?: readonly string[] | undefined;
   readonly location?: string | undefined;
   readonly repeat?: true | undefined;
+  /** Repeats, and shows the checks on a terminal. */
+  readonly watch?: true | undefined;
   readonly junit?: string | undefined;
   readonly metrics?: string | undefined;
   readonly json?: true | undefined;
@@ -42,11 +43,12 @@ export async function probe(
   place: string,
   options: ProbeOptions,
 ): Promise<ExitCode> {
-  if (options.repeat === true && (options.junit ?? options.metrics) !== undefined)
+  const repeated = options.watch === true || options.repeat === true;
+  if (repeated && (options.junit ?? options.metrics) !== undefined)
     throw new CommandFailure(
       'usage',
-      '--junit and --metrics have no end to wait for with --repeat',
-      'leave --repeat out, or read the runs with --json',
+      `--junit and --metrics have no end to wait for with --${options.watch === true ? 'watch' : 'repeat'}`,
+      'leave it out, or read the runs with --json',
     );
   const only = options.only?.flatMap((words) => words.split(',')).filter((word) => word !== '');
   const location = options.location === undefined ? {} : { location: options.location };
@@ -54,25 +56,33 @@ export async function probe(
     ...(only === undefined ? {} : { only }),
     ...location,
   });
-  const signal = terminal.stopSignal();
-  const run: RunOptions = {
+  const stop = new AbortController();
+  const run = {
     probes: createProbes(),
     surroundings: createSurroundings(folder, terminal.environment),
     ...location,
-    signal,
+    signal: AbortSignal.any([terminal.stopSignal(), stop.signal]),
   };
-  const push = await openPush(terminal, options, { sleep: run.surroundings.sleep, signal });
+  return repeated
+    ? repeat(terminal, checks, options, run, () => stop.abort())
+    : once(terminal, checks, options, run);
+}
+
+type Running = RunOptions & { readonly signal: AbortSignal };
+
+async function once(
+  terminal: Terminal,
+  checks: readonly Check[],
+  options: ProbeOptions,
+  run: Running,
+): Promise<ExitCode> {
+  const { signal, surroundings } = run;
+  const push = await openPush(terminal, options, { sleep: surroundings.sleep, signal });
   const spans = await openSpanSender(terminal);
   const tell = (each: Run): void => {
     spans.add(each);
-    if (options.json === true) terminal.out(JSON.stringify(each));
-    else terminal.out(runLines(each, terminal).join('\n'));
+    tellRun(terminal, options, each);
   };
-  if (options.repeat === true) {
-    const code = await repeat(terminal, checks, run, tell, push);
-    await spans.end();
-    return code;
-  }
   const runs = await runAll(inOrder(checks, options, run), run, tell, push);
   if (options.json !== true) terminal.out(countText(runs));
   if (options.junit !== undefined) await writeFile(options.junit, formatJunit(junitOfRuns(runs)));
@@ -80,6 +90,48 @@ export async function probe(
   await spans.end();
   if (!(await push.end())) return EXIT_CODES.unavailable.code;
   return exitCode(runs, options.acceptFailures === true);
+}
+
+/** On their schedule, until stopped. */
+async function repeat(
+  terminal: Terminal,
+  checks: readonly Check[],
+  options: ProbeOptions,
+  run: Running,
+  stop: () => void,
+): Promise<ExitCode> {
+  const { signal, surroundings } = run;
+  // What is told to people would tear a screen: it goes there while there is one.
+  let note = (text: string): void => terminal.err(text);
+  const aside: Terminal = { ...terminal, err: (text) => note(text) };
+  const push = await openPush(aside, options, { sleep: surroundings.sleep, signal });
+  const spans = await openSpanSender(terminal);
+  const watched = options.watch === true && options.json !== true && canWatch(terminal);
+  const screen = watched ? watchOn(terminal, checks, run, stop) : undefined;
+  if (screen !== undefined) note = (text) => screen.missed(text);
+  try {
+    await repeatChecks(checks, run, {
+      began: (check) => screen?.began(check),
+      ended(each, check) {
+        spans.add(each);
+        push.add(each, check);
+        if (screen === undefined) tellRun(terminal, options, each);
+        else screen.ended(each, check);
+      },
+      missed: (text) => note(`ninefold: ${text}`),
+    });
+  } finally {
+    screen?.end();
+    note = (text) => terminal.err(text);
+  }
+  const taken = await push.end();
+  await spans.end();
+  return taken ? EXIT_CODES.ok.code : EXIT_CODES.unavailable.code;
+}
+
+function tellRun(terminal: Terminal, { json }: ProbeOptions, run: Run): void {
+  if (json === true) terminal.out(JSON.stringify(run));
+  else terminal.out(runLines(run, terminal).join('\n'));
 }
 
 /** A check, and when it is due when that is not just now. */
@@ -130,44 +182,6 @@ async function runAll(
   await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
   return runs;
 }
-
-/** Runs each check now and then on its schedule, until stopped. */
-async function repeat(
-  terminal: Terminal,
-  checks: readonly Check[],
-  options: RunOptions,
-  tell: (run: Run) => void,
-  push: Push,
-): Promise<ExitCode> {
-  const { signal = new AbortController().signal, location = '', surroundings } = options;
-  const runner = createRunner({
-    checks,
-    clock: surroundings,
-    location,
-    atOnceFirst: true,
-    run: (check, scheduledAtMs) => runCheck(check, { ...options, scheduledAtMs }),
-    onRun(run, check) {
-      if (signal.aborted) return;
-      tell(run);
-      push.add(run, check);
-    },
-    onMissed({ check, reason, count }) {
-      if (reason !== 'stopped')
-        terminal.err(`ninefold: ${check} missed ${count}: ${MISSED[reason]}`);
-    },
-  });
-  await runner.run(signal);
-  const taken = await push.end();
-  return taken ? EXIT_CODES.ok.code : EXIT_CODES.unavailable.code;
-}
-
-const MISSED: Readonly<Record<MissedRuns['reason'], string>> = {
-  running: 'the run before was still under way',
-  crowded: 'too many checks run at once',
-  asleep: 'this machine was asleep, or too busy',
-  stopped: 'the program was stopped',
-  broken: 'it could not be run',
-};
 
 function seriesText(runs: readonly Run[]): string {
   const series = createRunSeries();

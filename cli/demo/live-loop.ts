@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { CollectorView } from '../../collector/view.ts';
 import type { EpochSeconds } from '../../slo/counts.ts';
-import { createKeyboard } from './keyboard.ts';
+import { createKeyboard } from '../keyboard.ts';
 import type { Reporter } from './reporter.ts';
 import type { Scene } from './scene.ts';
 import type { Shop } from './shop.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 
-const LAUNCH = path.join(import.meta.dirname, '../../cli/launch.js');
+export const LAUNCH = path.join(import.meta.dirname, '../../cli/launch.js');
 
 export interface Outcome {
   readonly code: number | null;

@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../synthetics/index.ts';
 import { rawServer, reply } from '../synthetics/raw-server.ts';
-import { ninefold, startNinefold } from './ninefold.ts';
+import { LAUNCH, ninefold, startNinefold } from './ninefold.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ninefold-probe-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -137,4 +138,49 @@ describe('ninefold probe', () => {
     // The first run comes at once, later ones in the check's own place in each period.
     expect(second?.scheduledAtMs).toBeGreaterThan(first?.scheduledAtMs ?? Infinity);
   });
+});
+
+const terminals = spawnSync('script', ['--version']).status === 0;
+
+describe('ninefold probe --watch', () => {
+  it('tells line by line where there is no terminal', async () => {
+    const { url } = await rawServer(shop);
+    const file = writeChecks('piped.checks.ts', {
+      home: `every: '1s', probe: http({ url: '${url}/' })`,
+    });
+    const child = startNinefold(['probe', file, '--watch']);
+    for await (const line of createInterface({ input: child.stdout }))
+      if (line.startsWith('passed    shop/home')) child.kill('SIGINT');
+    if (child.exitCode === null) await once(child, 'close');
+    expect(child.exitCode).toBe(0);
+    const { code, stderr } = await ninefold(['probe', file, '--watch', '--metrics', 'x.prom']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('with --watch')]);
+  });
+
+  it.skipIf(!terminals)(
+    'draws a terminal until q is pressed, and leaves it as it was',
+    async () => {
+      const { url } = await rawServer(shop);
+      const file = writeChecks('watched.checks.ts', {
+        home: `every: '1s', probe: http({ url: '${url}/' })`,
+        broken: `every: '1s', probe: http({ url: '${url}/broken' })`,
+      });
+      const command = `stty cols 100 rows 20; "${process.execPath}" "${LAUNCH}" probe "${file}" --watch`;
+      const child = spawn('script', ['-qefc', command, '/dev/null'], {
+        env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', SHELL: '/bin/sh' },
+      });
+      let screen = '';
+      child.stdout.on('data', (text) => {
+        screen += String(text);
+        if (/×{2}/.test(screen)) child.stdin.write('q');
+      });
+      const [code] = (await once(child, 'close')) as [number];
+      expect(code).toBe(0);
+      const last = screen.slice(screen.lastIndexOf('\u001b[?1049l'));
+      expect(last).toMatch(/failed\s+shop\/broken/);
+      expect(last).toMatch(/passed\s+shop\/home/);
+      expect(last).toContain('1 failed, 1 passed.');
+      expect(screen.indexOf('\u001b[?1049h')).toBeGreaterThanOrEqual(0);
+    },
+  );
 });
