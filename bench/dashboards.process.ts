@@ -2,9 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { generate, loadWorkspace, TARGETS, writeFolder } from '../catalog/index.ts';
+import {
+  generate,
+  keepYoungMemorySmall,
+  loadWorkspace,
+  TARGETS,
+  writeFolder,
+} from '../catalog/index.ts';
 import { countedServices, counterSlos } from './counted-services.ts';
 
+// As the command `build` does.
+keepYoungMemorySmall();
 const [count = '', folder = ''] = process.argv.slice(2);
 const services = countedServices(Number(count));
 const slos = [...counterSlos(services), ...counterSlos(services, 'checkout')];

@@ -29,8 +29,11 @@ export const dashboards: Benchmark = {
   run(say, size) {
     const count = SERVICES[size];
     const rounds: Round[] = [];
+    // The launcher of commands keeps compiled code, too; the first process makes it.
+    const compiled = temporaryFolder('compiled');
+    build(1, compiled);
     for (let round = 0; round < ROUNDS[size]; round += 1) {
-      rounds.push(build(count));
+      rounds.push(build(count, compiled));
       const { cpuSeconds, megabytes } = rounds.at(-1) as Round;
       say(`${cpuSeconds.toFixed(1)} CPU-seconds, ${megabytes.toFixed(0)} MB`);
     }
@@ -67,13 +70,13 @@ export const dashboards: Benchmark = {
   },
 };
 
-function build(services: number): Round {
+function build(services: number, compiled: string): Round {
   const folder = temporaryFolder('dashboards');
   const program = join(import.meta.dirname, 'dashboards.process.ts');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [program, String(services), folder],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: { ...process.env, NODE_COMPILE_CACHE: compiled } },
   );
   if (status !== 0) throw new Error(`the build failed: ${stderr}`);
   const told = JSON.parse(stdout) as Omit<Round, 'checksum' | 'bytes'>;

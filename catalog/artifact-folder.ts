@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Artifact } from './artifact.ts';
 import {
   type ArtifactIndex,
@@ -18,6 +19,9 @@ import { packText } from './packed-text.ts';
 const ASIDE = '.ninefold-';
 /** The name aside of the index that claims old and new artifacts. */
 const CLAIM_FILE = 'claim.json';
+
+/** Files that are written before anything else gets its turn. */
+const FILES_A_TURN = 16;
 
 /** One file that is not as it should be. */
 export interface FolderChange {
@@ -112,8 +116,10 @@ export async function writeFolder(
       await mkdir(above, { recursive: true });
       folders.add(above);
     };
-    for (const { path, after = '' } of moved) {
+    for (const [index, { path, after = '' }] of moved.entries()) {
       await needFolderOf(join(aside, path));
+      // What unpacking leaves behind is given back between turns only.
+      if (index % FILES_A_TURN === 0) await setImmediate();
       // Thousands of small files, one after another: handing each to another thread costs more than writing it.
       writeFileSync(join(aside, path), after, { flag: 'wx' });
     }

@@ -11,12 +11,13 @@ const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 export function packText(text: string): () => string {
   if (text.length < WORTH_PACKING) return () => text;
   // A copy, because what packing returns lies in a much larger piece of memory.
-  return unpackerOf(new Uint8Array(zstdCompressSync(text, FAST)));
+  return unpackerOf(new Uint8Array(zstdCompressSync(text, FAST)), Buffer.byteLength(text));
 }
 
 /** By itself, because a function keeps all that the functions beside it use: here the text would be. */
-function unpackerOf(packed: Uint8Array): () => string {
-  return () => zstdDecompressSync(packed).toString('utf8');
+function unpackerOf(packed: Uint8Array, bytes: number): () => string {
+  // In one piece of just the right size; otherwise it would be put together from larger ones.
+  return () => zstdDecompressSync(packed, { chunkSize: bytes }).toString('utf8');
 }
 
 /** The same artifact, whose text is unpacked when somebody reads it. */

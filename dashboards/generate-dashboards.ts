@@ -5,8 +5,8 @@ import { eachPage, type Page, type PageSources } from './dashboard-pages.ts';
 import { drawDashboard, type DrawnDashboard } from './drawn-dashboard.ts';
 import { FOLDER, folderManifest } from './folder.ts';
 import { jsonText, sortedData, sortedText } from './json-text.ts';
-import { type ExceptedBreach, lintExclusions } from './lint/exclusions.ts';
-import { lintDashboard, type LintResult } from './lint/lint-dashboard.ts';
+import { lintExclusions } from './lint/exclusions.ts';
+import { type ExceptedBreach, lintDashboard, type LintResult } from './lint/lint-dashboard.ts';
 import { sharedNames } from './lint/lint-dashboards.ts';
 import type { LintFinding } from './lint/rule.ts';
 import { dashboardConfigMap, LARGEST_CONFIG_MAP } from './provisioning/config-map.ts';
@@ -17,6 +17,7 @@ import {
 } from './provisioning/grafana-files.ts';
 import { operatorDashboard, operatorFolder } from './provisioning/operator-resources.ts';
 import { dashboardManifest } from './resource/resource-dashboard.ts';
+import type { Slo } from '../slo/slo.ts';
 import type { Telemetry } from './signal.ts';
 
 export interface DashboardSources extends PageSources {
@@ -65,23 +66,16 @@ export function* dashboardFiles(
   const listed: ListedDashboard[] = [];
   const excepted: ExceptedBreach[] = [];
   const promql = createPromqlReader();
+  const slos = new Map(sources.slos.map((slo) => [slo.id, slo]));
   for (const page of eachPage(sources)) {
     for (const source of page.sources) about.add(source);
     const { uid, title, tags } = page.dashboard;
     listed.push({ uid, title, tags });
     const drawn = drawDashboard(page.dashboard, sources.source ?? 'rules');
     const json = sortedData(classicDashboard(drawn)) as object;
-    const linted = lintPage(page, json, sources, promql);
+    const linted = lintPage(page, json, slos, promql);
     for (const finding of linted.findings) tell(noteOf(finding));
-    // Their messages are long, and nobody reads those of what is allowed.
-    for (const { rule, reason, dashboard, panel, target } of linted.excepted)
-      excepted.push({
-        rule,
-        reason,
-        dashboard,
-        ...(panel !== undefined && { panel }),
-        ...(target !== undefined && { target }),
-      });
+    for (const breach of linted.excepted) excepted.push(breach);
     yield* pageFiles(page, drawn, json, tell);
   }
   if (listed.length === 0) return;
@@ -114,11 +108,11 @@ function siteFiles(
 function lintPage(
   { dashboard: { exceptions }, sources }: Page,
   json: object,
-  { slos }: DashboardSources,
+  slos: ReadonlyMap<string, Slo>,
   promql: PromqlReader,
 ): LintResult {
-  const about = new Set(sources);
-  return lintDashboard(json, { slos: slos.filter(({ id }) => about.has(id)), exceptions, promql });
+  const about = sources.flatMap((id) => slos.get(id) ?? []);
+  return lintDashboard(json, { slos: about, exceptions, promql });
 }
 
 /** @param json the classic dashboard, its names sorted */

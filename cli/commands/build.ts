@@ -7,6 +7,7 @@ import {
   generate,
   type GeneratorNote,
   GENERATORS,
+  keepYoungMemorySmall,
   TARGETS,
   type Targets,
   writeFolder,
@@ -34,6 +35,7 @@ export async function build(
   folder: string,
   options: BuildOptions,
 ): Promise<ExitCode> {
+  keepYoungMemorySmall();
   const kinds = kindsOf(options.only);
   const targets = targetsOf(options.target ?? []);
   const catalog = await needCatalog(terminal, folder);

@@ -1,12 +1,6 @@
 // The exceptions of dashboards as the file `.lint` that dashboard-linter of Grafana's makers reads, one entry each.
 import { writeYaml } from '../../formats/yaml-writer.ts';
-import type { LintResult } from './lint-dashboard.ts';
-
-/** What of an excepted breach its exception names. */
-export type ExceptedBreach = Pick<
-  LintResult['excepted'][number],
-  'rule' | 'reason' | 'dashboard' | 'panel' | 'target'
->;
+import type { ExceptedBreach } from './lint-dashboard.ts';
 
 /** The text of `.lint`; every breach that is excepted has its own entry, so that they can be counted. */
 export function lintExclusions(excepted: readonly ExceptedBreach[]): string {
@@ -17,19 +11,22 @@ export function lintExclusions(excepted: readonly ExceptedBreach[]): string {
         rule,
         {
           reason: [...new Set(own.map(({ reason }) => reason))].join(' '),
-          entries: distinct(
-            own.map(({ dashboard, panel, target }) => ({
-              dashboard,
-              ...(panel !== undefined && { panel }),
-              ...(target !== undefined && { targetIdx: String(target.index) }),
-            })),
-          ),
+          entries: distinct(own).map(({ dashboard, panel, target }) => ({
+            dashboard,
+            ...(panel !== undefined && { panel }),
+            ...(target !== undefined && { targetIdx: String(target.index) }),
+          })),
         },
       ]),
     ),
   });
 }
 
-function distinct<T>(entries: readonly T[]): readonly T[] {
-  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
+/** Several selectors of one query are one entry. */
+function distinct(breaches: readonly ExceptedBreach[]): readonly ExceptedBreach[] {
+  const keys = new Set<string>();
+  return breaches.filter(({ dashboard, panel, target }) => {
+    const key = `${dashboard}\n${panel ?? ''}\n${target?.index ?? ''}`;
+    return keys.size !== keys.add(key).size;
+  });
 }

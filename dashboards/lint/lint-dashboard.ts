@@ -1,5 +1,5 @@
 // The linter: every rule over any dashboard of Grafana's, one alone or several together.
-import { readPromql, type ReadPromql } from '../../formats/dashboard-query.ts';
+import { readPromql } from '../../formats/dashboard-query.ts';
 import type { LintException } from '../dashboard.ts';
 import { DASHBOARD_RULES } from './dashboard-rules.ts';
 import { boundDashboard, SIZE_RULE } from './bounded-dashboard.ts';
@@ -11,6 +11,7 @@ import { readDashboard } from './read-dashboard.ts';
 import { READER_RULES } from './reader-rules.ts';
 import type { Breach, LintFinding, LintKnowledge, LintRule } from './rule.ts';
 import { SLO_RULES } from './slo-rules.ts';
+import { queriesOf } from './telemetry.ts';
 import { VARIABLE_RULES } from './variable-rules.ts';
 
 /** In the order in which findings are told. */
@@ -24,10 +25,14 @@ export const LINT_RULES: readonly LintRule[] = [
   ...METRIC_RULES,
 ];
 
+/** Where a breach is that an exception allows, and the exception's reason. */
+export interface ExceptedBreach
+  extends Omit<LintFinding, 'message' | 'remedy' | 'severity'>, LintException {}
+
 export interface LintResult {
   readonly findings: readonly LintFinding[];
   /** Breaches that an exception allows, with its reason. */
-  readonly excepted: readonly (LintFinding & { readonly reason: string })[];
+  readonly excepted: readonly ExceptedBreach[];
   /** Exceptions that nothing needs any more. */
   readonly unused: readonly LintException[];
 }
@@ -46,38 +51,68 @@ export function lintReadDashboard(
 ): LintResult {
   const { exceptions = [] } = knowledge;
   const { bounded, breaches } = boundDashboard(dashboard);
-  const context = { ...knowledge, promql: remembering(knowledge.promql ?? readPromql) };
-  const told =
-    ({ name, severity }: Pick<LintRule, 'name' | 'severity'>) =>
-    (breach: Breach): LintFinding => ({
-      rule: name,
-      severity,
-      dashboard: dashboard.title,
-      ...breach,
-    });
-  const all = [
-    ...breaches.map(told(SIZE_RULE)),
-    ...LINT_RULES.flatMap((rule) => rule.check(bounded, context).map(told(rule))),
-  ];
+  const context = {
+    ...knowledge,
+    promql: remembering(knowledge.promql ?? readPromql),
+    queries: remembering((plugin) => queriesOf(bounded, plugin)),
+  };
+  const rules = [
+    { rule: SIZE_RULE, found: breaches },
+    ...LINT_RULES.map((rule) => ({ rule, found: rule.check(bounded, context) })),
+  ].filter(({ found }) => found.length > 0);
   const reasons = new Map(exceptions.map(({ rule, reason }) => [rule, reason]));
-  const broken = new Set(all.map(({ rule }) => rule));
+  const broken = new Set(rules.map(({ rule }) => rule.name));
+  const { title } = dashboard;
   return {
-    findings: all.filter(({ rule }) => !reasons.has(rule)),
-    excepted: all.flatMap((finding) => {
-      const reason = reasons.get(finding.rule);
-      return reason === undefined ? [] : [{ ...finding, reason }];
+    findings: rules.flatMap(({ rule, found }) =>
+      reasons.has(rule.name) ? [] : found.map((breach) => findingOf(rule, title, breach)),
+    ),
+    excepted: rules.flatMap(({ rule, found }) => {
+      const reason = reasons.get(rule.name);
+      return reason === undefined
+        ? []
+        : found.map((breach) => exceptedOf(rule, title, breach, reason));
     }),
     unused: exceptions.filter(({ rule }) => !broken.has(rule)),
   };
 }
 
-/** Every rule asks for the same expressions. */
-function remembering(read: (expression: string) => ReadPromql): (expression: string) => ReadPromql {
-  const known = new Map<string, ReadPromql>();
-  return (expression) => {
-    const before = known.get(expression) ?? read(expression);
-    known.set(expression, before);
-    return before;
+type NamedRule = Pick<LintRule, 'name' | 'severity'>;
+
+function findingOf(
+  { name, severity }: NamedRule,
+  dashboard: string,
+  { message, ...breach }: Breach,
+): LintFinding {
+  const text = typeof message === 'string' ? message : message();
+  return { rule: name, severity, dashboard, ...breach, message: text };
+}
+
+function exceptedOf(
+  { name }: NamedRule,
+  dashboard: string,
+  { panel, path, target }: Breach,
+  reason: string,
+): ExceptedBreach {
+  return {
+    rule: name,
+    reason,
+    dashboard,
+    ...(panel !== undefined && { panel }),
+    ...(path !== undefined && { path }),
+    ...(target !== undefined && { target }),
+  };
+}
+
+/** Every rule asks for the same. */
+function remembering<T extends object>(read: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = read(key);
+    known.set(key, value);
+    return value;
   };
 }
 

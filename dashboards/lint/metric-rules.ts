@@ -4,15 +4,14 @@ import type { LintedDashboard } from './linted-dashboard.ts';
 import { queryBreach } from './panel-breach.ts';
 import type { Breach, LintContext, LintRule } from './rule.ts';
 import { KNOWN_SERIES } from './slo-rules.ts';
-import { queriesOf } from './telemetry.ts';
 
 const metrics: LintRule = {
   name: 'known-metric-rule',
   demand: 'Every metric is one that something gives.',
   severity: 'error',
-  check(dashboard, { promql, metrics }) {
+  check(_, { promql, metrics, queries }) {
     if (metrics === undefined) return [];
-    return queriesOf(dashboard, 'prometheus').flatMap((place) =>
+    return queries('prometheus').flatMap((place) =>
       promql(place.target.expression)
         .selectors.flatMap(({ selector }) => selector.metric ?? [])
         .filter((metric) => !isKnown(metric, metrics))
@@ -61,10 +60,10 @@ function labelsOf({ variables }: LintedDashboard, { scopeLabels }: LintContext):
 
 function scopeBreaches(
   dashboard: LintedDashboard,
-  { promql }: LintContext,
+  { promql, queries }: LintContext,
   label: string,
 ): readonly Breach[] {
-  const places = queriesOf(dashboard, 'prometheus');
+  const places = queries('prometheus');
   if (places.length === 0) return [];
   if (!dashboard.variables.some(({ name }) => name === label))
     return [

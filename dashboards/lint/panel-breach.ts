@@ -6,7 +6,7 @@ import type { Breach } from './rule.ts';
 /** A breach of a panel, which is named by its id when it has no title. */
 export function panelBreach(
   { title, id, path }: LintedPanel,
-  message: string,
+  message: Breach['message'],
   remedy: string,
 ): Breach {
   return { panel: title === '' ? `#${id ?? '?'}` : title, path, message, remedy };
@@ -15,7 +15,7 @@ export function panelBreach(
 /** A breach of one of its queries. */
 export function queryBreach(
   { panel, target: { refId, index } }: QueryPlace,
-  message: string,
+  message: Breach['message'],
   remedy: string,
 ): Breach {
   const breach = panelBreach(panel, message, remedy);

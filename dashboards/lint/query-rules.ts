@@ -2,10 +2,9 @@
 import { logqlProblems, logqlRangesIn } from '../../formats/dashboard-query.ts';
 import { formatSelector } from '../../formats/promql-selector.ts';
 import type { QueryProblem } from '../../formats/query-problem.ts';
-import type { LintedDashboard } from './linted-dashboard.ts';
 import { queryBreach } from './panel-breach.ts';
 import type { Breach, LintContext, LintRule } from './rule.ts';
-import { queriesOf, type QueryPlace } from './telemetry.ts';
+import type { QueryPlace } from './telemetry.ts';
 
 /** Fewer than Grafana's scrape interval would leave gaps: only these take the variable. */
 const RATES = ['rate', 'irate'];
@@ -15,24 +14,25 @@ const promql: LintRule = {
   name: 'target-promql-rule',
   demand: 'PromQL parses.',
   severity: 'error',
-  check: (dashboard, { promql }) =>
-    problems(dashboard, 'prometheus', (text) => promql(text).problems),
+  check: (_, { promql, queries }) =>
+    problems(queries('prometheus'), (text) => promql(text).problems),
 };
 
 const logql: LintRule = {
   name: 'target-logql-rule',
   demand: 'LogQL parses.',
   severity: 'error',
-  check: (dashboard) => problems(dashboard, 'loki', logqlProblems),
+  check: (_, { queries }) => problems(queries('loki'), logqlProblems),
 };
 
 const rateInterval: LintRule = {
   name: 'target-rate-interval-rule',
   demand: 'Rates are over $__rate_interval, which always holds enough samples.',
   severity: 'error',
-  check: (dashboard, { promql }) =>
-    parsed(dashboard, promql).flatMap((place) =>
-      promql(place.target.expression)
+  check: (_, context) =>
+    parsed(context).flatMap((place) =>
+      context
+        .promql(place.target.expression)
         .selectors.filter(
           ({ call, range }) => RATES.includes(call ?? '') && !isVariable(range, 'rate_interval'),
         )
@@ -46,8 +46,8 @@ const logqlAuto: LintRule = {
   name: 'target-logql-auto-rule',
   demand: 'Ranges of LogQL are $__auto, which follows the time range.',
   severity: 'error',
-  check: (dashboard) =>
-    queriesOf(dashboard, 'loki')
+  check: (_, { queries }) =>
+    queries('loki')
       .filter(({ target }) => !target.expression.includes('$__auto'))
       .flatMap((place) =>
         logqlRangesIn(place.target.expression)
@@ -60,9 +60,10 @@ const counters: LintRule = {
   name: 'target-counter-agg-rule',
   demand: 'Counters are shown as rates: their own value says nothing.',
   severity: 'error',
-  check: (dashboard, { promql }) =>
-    parsed(dashboard, promql).flatMap((place) =>
-      promql(place.target.expression)
+  check: (_, context) =>
+    parsed(context).flatMap((place) =>
+      context
+        .promql(place.target.expression)
         .selectors.filter(
           ({ selector, call }) =>
             selector.metric?.endsWith('_total') === true && !COUNTING.includes(call ?? ''),
@@ -93,9 +94,10 @@ function matcherRule(label: 'job' | 'instance'): LintRule {
     name: `target-${label}-rule`,
     demand: `Every selector has ${label}=~"$${label}".`,
     severity: 'error',
-    check: (dashboard, { promql }) =>
-      parsed(dashboard, promql).flatMap((place) =>
-        promql(place.target.expression)
+    check: (_, context) =>
+      parsed(context).flatMap((place) =>
+        context
+          .promql(place.target.expression)
           .selectors.filter(
             ({ selector }) =>
               !selector.matchers.some(
@@ -106,7 +108,8 @@ function matcherRule(label: 'job' | 'instance'): LintRule {
           .map(({ selector }) =>
             queryBreach(
               place,
-              `The selector ${formatSelector(selector)} does not follow the choice of ${label}.`,
+              () =>
+                `The selector ${formatSelector(selector)} does not follow the choice of ${label}.`,
               `Add ${label}=~"$${label}" to it.`,
             ),
           ),
@@ -115,11 +118,10 @@ function matcherRule(label: 'job' | 'instance'): LintRule {
 }
 
 function problems(
-  dashboard: LintedDashboard,
-  plugin: string,
+  places: readonly QueryPlace[],
   check: (text: string) => readonly QueryProblem[],
 ): readonly Breach[] {
-  return queriesOf(dashboard, plugin).flatMap((place) =>
+  return places.flatMap((place) =>
     check(place.target.expression).map(({ message, remedy }) =>
       queryBreach(place, `'${place.target.expression}': ${message}`, remedy),
     ),
@@ -127,8 +129,8 @@ function problems(
 }
 
 /** Queries to Prometheus whose other faults are worth naming: that a query does not parse is a rule of its own. */
-function parsed(dashboard: LintedDashboard, promql: LintContext['promql']): readonly QueryPlace[] {
-  return queriesOf(dashboard, 'prometheus').filter(
+function parsed({ promql, queries }: LintContext): readonly QueryPlace[] {
+  return queries('prometheus').filter(
     ({ target }) => promql(target.expression).problems.length === 0,
   );
 }

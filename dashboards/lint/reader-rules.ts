@@ -2,7 +2,6 @@
 import type { FoundSelector } from '../../formats/dashboard-query.ts';
 import { panelBreach } from './panel-breach.ts';
 import type { LintRule } from './rule.ts';
-import { queriesOf } from './telemetry.ts';
 
 const empty: LintRule = {
   name: 'panel-empty-state-rule',
@@ -21,50 +20,48 @@ const source: LintRule = {
   name: 'description-source-rule',
   demand: 'The description of a panel names a metric that it shows, and the SLO when it shows one.',
   severity: 'warning',
-  check: (dashboard, { promql }) =>
-    [...Map.groupBy(queriesOf(dashboard, 'prometheus'), ({ panel }) => panel)].flatMap(
-      ([panel, queries]) => {
-        const selectors = queries.flatMap(({ target }) => promql(target.expression).selectors);
-        const metrics = new Set(selectors.flatMap(({ selector }) => selector.metric ?? []));
-        const slos = new Set(
-          selectors.flatMap(({ selector }) =>
-            selector.matchers.flatMap(({ name, operator, value }) =>
-              name === 'slo' && operator === '=' ? value : [],
-            ),
+  check: (_, { promql, queries: queriesTo }) =>
+    [...Map.groupBy(queriesTo('prometheus'), ({ panel }) => panel)].flatMap(([panel, queries]) => {
+      const selectors = queries.flatMap(({ target }) => promql(target.expression).selectors);
+      const metrics = new Set(selectors.flatMap(({ selector }) => selector.metric ?? []));
+      const slos = new Set(
+        selectors.flatMap(({ selector }) =>
+          selector.matchers.flatMap(({ name, operator, value }) =>
+            name === 'slo' && operator === '=' ? value : [],
           ),
-        );
-        const says = (text: string): boolean => panel.description.includes(text);
-        // What an alert shows is best said by its name.
-        const alerts = selectors.flatMap(({ selector }) =>
-          selector.matchers.flatMap(({ name, value }) =>
-            name === 'alertname' || name === 'alert' ? value : [],
-          ),
-        );
-        // The buckets of a histogram are best said by the name of all of it.
-        const bases = [...metrics].map((metric) => metric.replace(/_(?:bucket|count|sum)$/, ''));
-        const named = [...bases, ...alerts].some(says);
-        return [
-          ...(metrics.size === 0 || named
-            ? []
-            : [
-                panelBreach(
-                  panel,
-                  `Its description names none of ${[...metrics].join(', ')}.`,
-                  'Say where the numbers come from.',
-                ),
-              ]),
-          ...(slos.size === 1 && ![...slos].every(says)
-            ? [
-                panelBreach(
-                  panel,
-                  `Its description does not name ${[...slos].join()}.`,
-                  'Name the SLO.',
-                ),
-              ]
-            : []),
-        ];
-      },
-    ),
+        ),
+      );
+      const says = (text: string): boolean => panel.description.includes(text);
+      // What an alert shows is best said by its name.
+      const alerts = selectors.flatMap(({ selector }) =>
+        selector.matchers.flatMap(({ name, value }) =>
+          name === 'alertname' || name === 'alert' ? value : [],
+        ),
+      );
+      // The buckets of a histogram are best said by the name of all of it.
+      const bases = [...metrics].map((metric) => metric.replace(/_(?:bucket|count|sum)$/, ''));
+      const named = [...bases, ...alerts].some(says);
+      return [
+        ...(metrics.size === 0 || named
+          ? []
+          : [
+              panelBreach(
+                panel,
+                `Its description names none of ${[...metrics].join(', ')}.`,
+                'Say where the numbers come from.',
+              ),
+            ]),
+        ...(slos.size === 1 && ![...slos].every(says)
+          ? [
+              panelBreach(
+                panel,
+                `Its description does not name ${[...slos].join()}.`,
+                'Name the SLO.',
+              ),
+            ]
+          : []),
+      ];
+    }),
 };
 
 const unitFits: LintRule = {

@@ -3,6 +3,7 @@ import type { LintException } from '../dashboard.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { ReadPromql } from '../../formats/dashboard-query.ts';
 import type { LintedDashboard } from './linted-dashboard.ts';
+import type { QueryPlace } from './telemetry.ts';
 
 /** One thing that is wrong. */
 export interface LintFinding {
@@ -37,12 +38,17 @@ export interface LintKnowledge {
 
 /** What rules look things up in. */
 export interface LintContext extends LintKnowledge {
+  /** All queries to a plugin that are not switched off. */
+  readonly queries: (plugin: string) => readonly QueryPlace[];
   /** What an expression says; every rule asks, and it is parsed once. */
   readonly promql: (expression: string) => ReadPromql;
 }
 
 /** A breach without what the linter itself knows. */
-export type Breach = Omit<LintFinding, 'rule' | 'severity' | 'dashboard'>;
+export interface Breach extends Omit<LintFinding, 'rule' | 'severity' | 'dashboard' | 'message'> {
+  /** Or what gives it: of a breach that an exception allows, nobody asks. */
+  readonly message: string | (() => string);
+}
 
 export interface LintRule {
   readonly name: string;

@@ -5,7 +5,6 @@ import { RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { panelBreach, queryBreach } from './panel-breach.ts';
 import type { LintRule } from './rule.ts';
-import { queriesOf } from './telemetry.ts';
 
 const variables: LintRule = {
   name: 'known-variable-rule',
@@ -33,8 +32,8 @@ const series: LintRule = {
   name: 'known-series-rule',
   demand: 'Series of SLOs are among those that rules and collector make.',
   severity: 'error',
-  check: (dashboard, { promql }) =>
-    queriesOf(dashboard, 'prometheus').flatMap(({ panel, target }) =>
+  check: (_, { promql, queries }) =>
+    queries('prometheus').flatMap(({ panel, target }) =>
       promql(target.expression)
         .selectors.flatMap(({ selector }) => selector.metric ?? [])
         .filter((metric) => metric.startsWith('ninefold_slo_') && !KNOWN_SERIES.has(metric))

@@ -9,40 +9,58 @@ import { healthExpression } from './health.ts';
 import { dialectOf, type SeriesDialect } from './series-source.ts';
 import { grouping, ofScope, only, type SignalScope } from './signal-scope.ts';
 
-/** All signals of a scope. Where several instances share the labels, each tells of the worst of them. */
+/** All signals of a scope, each made when it is asked for. Where several instances share the labels, each tells of the worst of them. */
 export function sloSignals(scope: SignalScope) {
   return {
-    health: ofScope(scope, {
-      name: 'health',
-      description: 'whether an alert of the SLO fires',
-      unit: 'state',
-      text: (dialect) => healthExpression(dialect, scope.matchers, scope.by),
-    }),
-    budgetLeft: worst(scope, 'min', SERIES.budgetRemaining, 'ratio', 'budget left'),
-    sli: worst(scope, 'min', SERIES.sli, 'ratio', 'good events'),
-    objective: worst(scope, 'max', SERIES.objective, 'ratio', 'objective'),
-    coverage: ofScope(scope, {
-      name: 'measured time',
-      description: SERIES.coverage,
-      unit: 'ratio',
-      text: (dialect) =>
-        dialect.origin === 'rules' ? undefined : aggregate(scope, 'min', SERIES.coverage)(dialect),
-    }),
-    total: counted(scope, SERIES.total, 'all events'),
-    bad: counted(scope, SERIES.bad, 'bad events'),
-    burnRate: burnRate(scope),
-    lasts: budgetLasts(scope),
-    runsOut: budgetRunsOut(scope),
-    forecast: budgetForecast(scope),
-    age: ofScope(scope, {
-      name: 'age of the newest telemetry',
-      description:
-        dialectOf(scope.slos, scope.site).origin === 'rules'
-          ? `the newest sample of ${RULE_SERIES.measured}`
-          : SERIES.watermark,
-      unit: 'seconds',
-      text: (dialect) => telemetryAge(scope, dialect),
-    }),
+    get health() {
+      return ofScope(scope, {
+        name: 'health',
+        description: 'whether an alert of the SLO fires',
+        unit: 'state',
+        text: (dialect) => healthExpression(dialect, scope.matchers, scope.by),
+      });
+    },
+    get budgetLeft() {
+      return worst(scope, 'min', SERIES.budgetRemaining, 'ratio', 'budget left');
+    },
+    get sli() {
+      return worst(scope, 'min', SERIES.sli, 'ratio', 'good events');
+    },
+    get objective() {
+      return worst(scope, 'max', SERIES.objective, 'ratio', 'objective');
+    },
+    get coverage() {
+      return ofScope(scope, {
+        name: 'measured time',
+        description: SERIES.coverage,
+        unit: 'ratio',
+        text: (dialect) =>
+          dialect.origin === 'rules'
+            ? undefined
+            : aggregate(scope, 'min', SERIES.coverage)(dialect),
+      });
+    },
+    get total() {
+      return counted(scope, SERIES.total, 'all events');
+    },
+    get bad() {
+      return counted(scope, SERIES.bad, 'bad events');
+    },
+    get burnRate() {
+      return burnRate(scope);
+    },
+    get lasts() {
+      return budgetLasts(scope);
+    },
+    get runsOut() {
+      return budgetRunsOut(scope);
+    },
+    get forecast() {
+      return budgetForecast(scope);
+    },
+    get age() {
+      return newestTelemetry(scope);
+    },
   };
 }
 
@@ -128,6 +146,17 @@ export function windowEventsOf(scope: SignalScope): Two<'count'> {
 function aggregate(scope: SignalScope, end: 'min' | 'max', series: string) {
   return (dialect: SeriesDialect): string =>
     only(scope, dialect, `${end}${grouping(scope)} (${dialect.select(series, scope.matchers)})`);
+}
+
+function newestTelemetry(scope: SignalScope): Signal<'seconds'> {
+  const { origin } = dialectOf(scope.slos, scope.site);
+  return ofScope(scope, {
+    name: 'age of the newest telemetry',
+    description:
+      origin === 'rules' ? `the newest sample of ${RULE_SERIES.measured}` : SERIES.watermark,
+    unit: 'seconds',
+    text: (dialect) => telemetryAge(scope, dialect),
+  });
 }
 
 function telemetryAge(scope: SignalScope, { origin, select }: SeriesDialect): string {

@@ -9,7 +9,7 @@ export const LARGEST_CONFIG_MAP = 1_000_000;
 /** A ConfigMap with one dashboard, whose names are sorted; undefined when it is too large for one. Its JSON is one line: half the size. */
 export function dashboardConfigMap(uid: string, dashboard: object): string | undefined {
   const data = sortedLine(dashboard);
-  if (new TextEncoder().encode(data).length > LARGEST_CONFIG_MAP) return undefined;
+  if (!fits(data)) return undefined;
   return writeYaml({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -20,4 +20,10 @@ export function dashboardConfigMap(uid: string, dashboard: object): string | und
     },
     data: { [`${uid}.json`]: data },
   });
+}
+
+/** Whether a text is small enough as UTF-8, in which a unit of it takes at most three bytes. */
+function fits(text: string): boolean {
+  if (text.length * 3 <= LARGEST_CONFIG_MAP) return true;
+  return new TextEncoder().encode(text).length <= LARGEST_CONFIG_MAP;
 }
