@@ -1,6 +1,7 @@
 // Makes what runs a workspace's checks elsewhere: CronJobs for Kubernetes, timers of systemd, and a workflow for CI.
 import { posix } from 'node:path';
 import {
+  awaitsReports,
   ciWorkflow,
   cronJobFiles,
   formatCheckFile,
@@ -20,7 +21,9 @@ const WORKFLOW = 'probes/workflow.yaml';
 export const probesGenerator: Generator = {
   kind: 'probes',
   title: 'jobs that run checks: CronJobs, systemd timers, a CI workflow',
-  generate({ checks, config, documents = {} }) {
+  generate({ checks: defined, config, documents = {} }) {
+    // What jobs report to the collector, it alone can look at.
+    const checks = defined.filter((check) => !awaitsReports(check));
     const jobs = config?.probes?.jobs ?? USUAL_JOBS;
     const artifacts: Artifact[] = [];
     const notes: GeneratorNote[] = [];

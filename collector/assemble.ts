@@ -2,6 +2,7 @@
 import type { Config } from '../slo/connection.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Clock } from './clock.ts';
+import { createJobReports, type JobReports } from './job-reports.ts';
 import type { Log } from './log.ts';
 import type { MetricsRecorder } from './metrics.ts';
 import { type Collector, createCollector } from './pipeline/collector.ts';
@@ -37,6 +38,8 @@ export interface Assembly {
   readonly remoteWrite: {
     receive(body: Uint8Array, headers: RequestHeaders): Promise<Received>;
   };
+  /** What jobs report of themselves. */
+  readonly jobReports: JobReports;
   /** Takes events over HTTP. */
   readonly ingest: {
     receive(request: {
@@ -68,12 +71,13 @@ const NOT_SERVED: Received = {
 
 /** Opens the store and makes the rest, not yet started. @throws StoreError when the store cannot be opened */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
-  const { config, log } = options;
+  const { config, log, clock } = options;
   const receivers: Receivers = { ready: false, remoteWrite: undefined, ingest: undefined };
   const unserved = (): Received => (receivers.ready ? NOT_SERVED : STARTING);
+  const store = await createStore(config.store, log);
   const collector = createCollector({
     ...options,
-    store: await createStore(config.store, log),
+    store,
     sources: (slos) => createSources(slos, config, receivers),
     sinks: [
       createLogSink(log),
@@ -84,6 +88,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   });
   return {
     collector,
+    jobReports: createJobReports({ store, clock }),
     remoteWrite: {
       receive: async (body, headers) => receivers.remoteWrite?.receive(body, headers) ?? unserved(),
     },

@@ -8,6 +8,7 @@ import { type Clock, createSteadyClock } from './clock.ts';
 import { assertSafeToListen } from './http/access.ts';
 import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { HTTP_LIMITS } from './http/limits.ts';
+import type { JobReports } from './job-reports.ts';
 import { createLateView } from './late-view.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -20,6 +21,8 @@ export interface ServiceOptions extends Pick<AssemblyOptions, 'progress' | 'sink
   readonly log: Log;
   /** @default the machine's, held steady */
   readonly clock?: Clock;
+  /** Ids of the checks whose jobs report to the collector, as they are now. @default none */
+  readonly heartbeats?: () => readonly string[];
   /** For the API's own description. */
   readonly version?: string;
   /** The OpenTelemetry plugin of the HTTP service, when tracing is on. */
@@ -34,6 +37,8 @@ export interface Service {
   readonly view: CollectorView;
   /** Takes events as the HTTP ingest does, from this process. */
   readonly ingest: Assembly['ingest'];
+  /** What jobs reported of themselves. */
+  readonly jobReports: JobReports;
   /** Reads definitions and tokens again; when either is wrong it rejects, and what was there stays. */
   reload(): Promise<void>;
   /** Lets requests and alerts under way finish for at most about `graceMs`, then stops everything. */
@@ -74,6 +79,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const ingest: Assembly['ingest'] = {
     receive: async (request) => ready(assembly).ingest.receive(request),
   };
+  const jobReports: JobReports = {
+    report: async (check, report) => ready(assembly).jobReports.report(check, report),
+    last: async (check) => ready(assembly).jobReports.last(check),
+  };
   const app = createHttpApp({
     view,
     log,
@@ -82,6 +91,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       receive: async (body, headers) => ready(assembly).remoteWrite.receive(body, headers),
     },
     ingest,
+    heartbeats: { ...jobReports, checks: options.heartbeats ?? (() => []) },
     limits: { bodyBytes: Math.max(HTTP_LIMITS.bodyBytes, config.ingest.maxBodyBytes) },
     ...(tokens === undefined ? {} : { tokens }),
     ...(options.readSlos === undefined ? {} : { reload }),
@@ -103,6 +113,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       url: `http://${authority(host, taken)}`,
       view,
       ingest,
+      jobReports,
       reload,
       async close(graceMs = 8000) {
         const cut = setTimeout(() => app.server.closeAllConnections(), graceMs / 2);

@@ -1,5 +1,6 @@
 // The door of the room: what catalog and command line use of it.
 export type { Check } from './check.ts';
+export { awaitsReports } from './checks/heartbeat.ts';
 export { CHECK_FILE_ENDING, formatCheckFile, parseCheckFile } from './check-file.ts';
 export { chooseChecks, unknownChoices } from './choose-checks.ts';
 export type { Run } from './run.ts';
@@ -15,6 +16,7 @@ export { documentPaths, type JobNeeds } from './jobs/job-needs.ts';
 export { REPORTS_MAP } from './jobs/job-pod.ts';
 export { systemdUnits } from './jobs/systemd-units.ts';
 export { createProbes } from './probes/probes.ts';
+export { createReportProbe, type LastReport } from './probes/report.ts';
 export { createSurroundings } from './probes/surroundings.ts';
 export { createResultQueue, type Delivery, type ResultQueue } from './runner/result-queue.ts';
 export { createRunner, type MissedRuns } from './runner/runner.ts';

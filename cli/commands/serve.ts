@@ -7,7 +7,7 @@ import { createLogger } from '../../collector/logging.ts';
 import type { Service } from '../../collector/service.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
 import type { Config } from '../../slo/connection.ts';
-import type { Check } from '../../synthetics/index.ts';
+import { awaitsReports, type Check } from '../../synthetics/index.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import type { ServedChecks } from '../probe/served-checks.ts';
@@ -45,6 +45,7 @@ export async function serve(
   const { startService } = await import('../../collector/service.ts');
   const progress = progressTo(terminal, log);
   const served: ServedChecks[] = [];
+  let reporting = reportedChecks(checks);
   const service = await startService({
     slos,
     config,
@@ -54,8 +55,10 @@ export async function serve(
     async readSlos() {
       const catalog = await reread(say, workspace, options.config, config);
       for (const each of served) each.setChecks(catalog.checks);
+      reporting = reportedChecks(catalog.checks);
       return catalog.slos;
     },
+    heartbeats: () => reporting,
     ...(tracing === undefined ? {} : { tracing: tracing.plugin }),
   });
   reloads.serve(service);
@@ -81,7 +84,15 @@ export async function serve(
   return EXIT_CODES.ok.code;
 }
 
-/** The checks that the configuration lets the collector run itself, under way; none or one. */
+/** Ids of the checks whose jobs report to the collector, sorted. */
+function reportedChecks(checks: readonly Check[]): readonly string[] {
+  return checks
+    .filter(awaitsReports)
+    .map(({ id }) => id)
+    .sort();
+}
+
+/** The checks that the configuration lets the collector run itself, and what jobs report, under way. */
 async function serveChecksOf(
   { probes }: Config,
   checks: readonly Check[],
@@ -92,14 +103,13 @@ async function serveChecksOf(
     readonly log: Log;
   },
 ): Promise<readonly ServedChecks[]> {
-  if (probes?.serve === undefined) return [];
+  // A reload that brings the first takes a restart.
+  if (probes?.serve === undefined && !checks.some(awaitsReports)) return [];
   const { workspace, terminal, service, log } = around;
   const { serveChecks } = await import('../probe/served-checks.ts');
   const { environment } = terminal;
-  const { ingest } = service;
-  return [
-    serveChecks({ checks, settings: probes.serve, folder: workspace, environment, ingest, log }),
-  ];
+  const settings = probes?.serve;
+  return [serveChecks({ checks, settings, folder: workspace, environment, service, log })];
 }
 
 /** Where nobody looks at it, standard error is a log: one JSON object a line and nothing else. */

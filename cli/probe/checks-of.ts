@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { loadWorkspace } from '../../catalog/index.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
 import {
+  awaitsReports,
   type Check,
   CHECK_FILE_ENDING,
   chooseChecks,
@@ -80,7 +81,18 @@ function chosenOf(checks: readonly Check[], place: string, choice: Choice): read
             .map(({ id }) => id)
             .join(', ')}`,
     );
-  const chosen = chooseChecks(checks, choice);
+  const meant = chooseChecks(checks, choice);
+  // A job reports to a collector: from here nobody can see whether it did.
+  const chosen = meant.filter((check) => !awaitsReports(check));
+  if (chosen.length < meant.length && (chosen.length === 0 || choice.only !== undefined))
+    throw new CommandFailure(
+      'usage',
+      `${meant
+        .filter(awaitsReports)
+        .map(({ id }) => id)
+        .join(', ')} cannot be run from here: a job reports to the collector`,
+      'ask GET /api/v1/heartbeats of the collector, or ninefold explain',
+    );
   if (chosen.length === 0)
     throw new CommandFailure(
       'usage',

@@ -1,11 +1,13 @@
-// The checks that the collector itself runs: on their schedule, with results straight into its own ingest.
+// The checks that the collector itself runs: on their schedule, with results straight into its own ingest; also those of reports to it.
 import type { Log } from '../../collector/log.ts';
 import type { Service } from '../../collector/service.ts';
 import type { ProbeSettings } from '../../slo/connection.ts';
 import {
+  awaitsReports,
   type Check,
   chooseChecks,
   createProbes,
+  createReportProbe,
   createResultQueue,
   createRunner,
   createSurroundings,
@@ -24,6 +26,8 @@ export interface ServedChecks {
   stop(): Promise<void>;
 }
 
+const ONLY_REPORTS = { location: '', atOnce: 16 } as const;
+
 /** From stopping until results that nobody takes are given up. */
 const GRACE_MS = 2000;
 /** What is missed or lost is told at most this often for each reason, with how much it was. */
@@ -31,15 +35,17 @@ const TELL_MS = 60_000;
 
 export function serveChecks(options: {
   readonly checks: readonly Check[];
-  readonly settings: NonNullable<ProbeSettings['serve']>;
+  /** Absent: others run the checks, and what jobs report is all that is looked at here. */
+  readonly settings: ProbeSettings['serve'];
   /** Where relative files of checks start. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly ingest: Service['ingest'];
+  readonly service: Pick<Service, 'ingest' | 'jobReports'>;
   readonly log: Log;
 }): ServedChecks {
-  const { settings, ingest, log } = options;
-  const { location, atOnce } = settings;
+  const { settings, log } = options;
+  const { ingest, jobReports } = options.service;
+  const { location, atOnce } = settings ?? ONLY_REPORTS;
   const surroundings = createSurroundings(options.folder, options.environment);
   const probes = createProbes();
   const [stopping, giveUp] = [new AbortController(), new AbortController()];
@@ -51,14 +57,20 @@ export function serveChecks(options: {
     onLost: (_, reason) => tell(`results are lost: ${reason}`, 1),
   });
   const here = (checks: readonly Check[]): readonly Check[] =>
-    chooseChecks(checks, location === '' ? {} : { location });
+    settings === undefined
+      ? checks.filter(awaitsReports)
+      : chooseChecks(checks, location === '' ? {} : { location });
+  const probesOf = (check: Check): typeof probes =>
+    awaitsReports(check)
+      ? new Map([['heartbeat', createReportProbe(async () => jobReports.last(check.id))]])
+      : probes;
   const runner = createRunner({
     checks: here(options.checks),
     clock: surroundings,
     location,
     atOnce,
     run: (check, scheduledAtMs, signal) =>
-      runCheck(check, { probes, surroundings, location, scheduledAtMs, signal }),
+      runCheck(check, { probes: probesOf(check), surroundings, location, scheduledAtMs, signal }),
     onRun(run, check) {
       logRun(log, run);
       const result = runResult(check, run);

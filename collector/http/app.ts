@@ -15,6 +15,7 @@ import { refuseWhenBusy } from './busy-loop.ts';
 import { documentationRoutes } from './documentation.ts';
 import { answerBrokenRequest, answerError } from './errors.ts';
 import { healthRoutes } from './health.ts';
+import { type HeartbeatDoor, heartbeatRoutes } from './heartbeats.ts';
 import { HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { metricsRoute } from './metrics.ts';
 import { answerUnknown } from './not-found.ts';
@@ -32,6 +33,8 @@ export interface HttpAppOptions {
   readonly metrics?: Metrics;
   readonly remoteWrite?: RemoteWriteReceiver;
   readonly ingest?: IngestReceiver;
+  /** Takes what jobs report of themselves. */
+  readonly heartbeats?: HeartbeatDoor;
   /** Absent: only programs of this machine may call (see `assertSafeToListen`). */
   readonly tokens?: Tokens;
   readonly limits?: Partial<HttpLimits>;
@@ -77,7 +80,7 @@ async function registerAll(
   options: HttpAppOptions,
   limits: HttpLimits,
 ): Promise<void> {
-  const { view, metrics, remoteWrite, ingest, reload } = options;
+  const { view, metrics, remoteWrite, ingest, heartbeats, reload } = options;
   if (options.tracing !== undefined) await app.register(options.tracing);
   // Whether an address is reached by HTTPS only is for the proxy in front to say.
   await app.register(helmet, { contentSecurityPolicy: POLICY, strictTransportSecurity: false });
@@ -95,6 +98,10 @@ async function registerAll(
       await api.register(alertRoutes, { view });
       await api.register(sourceRoutes, { view });
       await api.register(operationRoutes, { reload });
+      await api.register(heartbeatRoutes, {
+        heartbeats,
+        requestsPerMinute: limits.telemetryRequestsPerMinute,
+      });
       await api.register(receiverRoutes, {
         remoteWrite,
         ingest,

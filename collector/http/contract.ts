@@ -206,6 +206,17 @@ export const Source = z
     description: 'One source of telemetry: how far it has read, how it fares.',
   });
 
+export const Heartbeat = z
+  .object({
+    check: z.string().describe('The check whose job reports, as service/name.'),
+    awaitedSince: epoch,
+    startedAt: epoch.nullable(),
+    okAt: epoch.nullable(),
+    failedAt: epoch.nullable(),
+    durationSeconds: z.number().nullable().describe('Of the last run that ended.'),
+  })
+  .meta({ id: 'Heartbeat', description: 'When a job began, succeeded and failed last.' });
+
 export const IngestAnswer = z
   .object({
     accepted: z.int(),
@@ -251,4 +262,5 @@ export type SloDetail = z.infer<typeof SloDetail>;
 export type History = z.infer<typeof History>;
 export type AlertChange = z.infer<typeof AlertChange>;
 export type Source = z.infer<typeof Source>;
+export type Heartbeat = z.infer<typeof Heartbeat>;
 export type Problem = z.infer<typeof Problem>;

@@ -3,6 +3,7 @@ import { type DefinitionReader } from '../../slo/definition-reader.ts';
 import type { DurationText } from '../../slo/duration.ts';
 import { DURATION_RULE } from '../../slo/text-rules.ts';
 import type { Assertion } from '../assertion.ts';
+import type { Check } from '../check.ts';
 import { defineProbe, type Expectations, type ProbeDefinition } from '../probe-definition.ts';
 import { type Sources, TIMING_SOURCES } from '../sources.ts';
 import {
@@ -34,24 +35,30 @@ export interface HeartbeatInput
   readonly at?: (answer: SavedAnswer) => Extraction;
   /** Instead of `url`: a file that holds the time and nothing else, relative to the workspace. */
   readonly file?: string;
+  /** Instead of `url`: the job reports to the collector itself, which alone can run this check. */
+  readonly reports?: true;
   /** How old the last report may be. */
   readonly within: DurationText;
 }
 
 export interface HeartbeatSettings {
   readonly source:
-    { readonly request: HttpRequestSettings; readonly at: Extraction } | { readonly file: string };
+    | { readonly request: HttpRequestSettings; readonly at: Extraction }
+    | { readonly file: string }
+    | { readonly reports: true };
 }
 
 /**
- * The last report of a job, no older than `within`: as a page, a Prometheus query or a file has it.
+ * The last report of a job, no older than `within`: as a page, a Prometheus query or a file has it, or as the job sent it.
  * @example
  * heartbeat({ url: 'https://backup.example/status', at: (answer) => answer.json('$.lastSuccess'), within: '25h' })
+ * @example
+ * heartbeat({ reports: true, within: '25h' })
  */
 export function heartbeat(input: HeartbeatInput): ProbeDefinition {
   let withinSeconds = 0;
   const shape = {
-    known: [...HTTP_REQUEST_PROPERTIES, 'at', 'file', 'within'],
+    known: [...HTTP_REQUEST_PROPERTIES, 'at', 'file', 'reports', 'within'],
     needed: ['within'],
     example: `heartbeat({ url: 'https://backup.example/status', at: (answer) => answer.json('$.lastSuccess'), within: '25h' })`,
     sources: HEARTBEAT_SOURCES,
@@ -67,14 +74,35 @@ export function heartbeat(input: HeartbeatInput): ProbeDefinition {
       withinSeconds = reader.parsed('within', DURATION_RULE) ?? 0;
       const source = readSource(reader);
       if (source === undefined) return undefined;
-      const target =
-        'file' in source ? source.file : `${source.request.method} ${source.request.url}`;
-      return { target: `heartbeat ${target}`, settings: { source } };
+      return { target: `heartbeat ${targetOf(source)}`, settings: { source } };
     },
   );
 }
 
+function targetOf(source: HeartbeatSettings['source']): string {
+  if ('reports' in source) return 'reports to the collector';
+  return 'file' in source ? source.file : `${source.request.method} ${source.request.url}`;
+}
+
+/** Whether jobs report to the collector, so that nobody else can run the check. */
+export function awaitsReports({ probe }: Pick<Check, 'probe'>): boolean {
+  if (probe.type !== 'heartbeat') return false;
+  return 'reports' in (probe.settings as HeartbeatSettings).source;
+}
+
 function readSource(reader: DefinitionReader): HeartbeatSettings['source'] | undefined {
+  if (reader.has('reports')) {
+    const other = ['url', 'file', 'at'].find((name) => reader.has(name));
+    if (reader.raw('reports') === true && other === undefined) return { reports: true };
+    return reader.refuse('reports', {
+      code: 'unknown-value',
+      message:
+        other === undefined
+          ? 'Reports are awaited, or they are not.'
+          : `The job reports by itself, and ${other} says otherwise.`,
+      remedy: 'Write reports: true and within alone, or leave reports out.',
+    });
+  }
   if (reader.has('file') === reader.has('url'))
     return reader.refuse('url', {
       code: 'missing-field',

@@ -12,6 +12,11 @@ export function createHeartbeatProbe(tools: HttpTools): Probe {
     type: 'heartbeat',
     async run(form, attempt) {
       const { source } = form.settings as HeartbeatSettings;
+      if ('reports' in source)
+        throw new ProbeFailure(
+          'setup',
+          'jobs report to the collector, which alone can look: let ninefold serve run this check',
+        );
       const text =
         'file' in source
           ? readFile(source.file, form.target, attempt)

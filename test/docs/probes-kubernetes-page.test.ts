@@ -11,11 +11,11 @@ const page = readPage('docs/probes-kubernetes.md');
 const examples = page.blocks.filter(({ kind }) => kind === 'ts').map(({ code }) => code);
 
 /** The page's workspace with one of its configurations. */
-async function workspaceWith(config: string) {
+async function workspaceWith(config: string, checks = `${examples[0]}\n${examples[1]}`) {
   const folder = temporaryFolder('probes-page');
   const files = {
     // An SLO may stand beside its check.
-    'checks/shop.checks.ts': `${examples[0]}\n${examples[1]}`,
+    'checks/shop.checks.ts': checks,
     'ninefold.config.ts': `import { defineConfig } from 'ninefold';\n${config}`,
   };
   for (const [name, text] of Object.entries(files)) {
@@ -36,6 +36,14 @@ describe('the page about running probes', () => {
       ['shop/anywhere', 'events'],
       ['shop/reachable', 'events'],
     ]);
+  });
+
+  it('leaves checks of jobs that report by themselves out of the jobs that run checks', async () => {
+    const config = examples[2] ?? '';
+    const catalog = await workspaceWith(config, examples[4] ?? '');
+    expect(catalog.checks.map(({ id }) => id)).toEqual(['shop/backup']);
+    const targets = { prometheus: '3.15', alertmanager: '0.34' };
+    expect([...generate(catalog, { kinds: ['probes'], targets }).artifacts]).toEqual([]);
   });
 
   it('gives the jobs that it names, with what its configuration says', async () => {

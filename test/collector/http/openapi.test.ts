@@ -89,6 +89,8 @@ describe('the OpenAPI document', () => {
       '/api/v1/alerts/history',
       '/api/v1/sources',
       '/api/v1/reload',
+      '/api/v1/heartbeats/{service}/{check}',
+      '/api/v1/heartbeats',
       '/api/v1/write',
       '/api/v1/ingest/{stream}',
     ]);
