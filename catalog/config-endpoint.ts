@@ -1,10 +1,9 @@
 // The parts that many connections share: an HTTP endpoint, TLS, times, sizes.
-import { resolve } from 'node:path';
-import type { HttpEndpoint, TlsSettings } from '../slo/connection.ts';
+import type { HttpEndpoint } from '../slo/connection.ts';
 import type { DefinitionReader } from '../slo/definition-reader.ts';
 import { formatDuration, parseDuration } from '../slo/duration.ts';
 import { URL_RULE } from '../slo/text-rules.ts';
-import { readAuth, readHeaders, readSecret } from './secret-reference.ts';
+import { readAuth, readHeaders, readTls } from './secret-reference.ts';
 
 export const ENDPOINT_PROPERTIES = ['url', 'auth', 'tls', 'headers', 'timeout'] as const;
 
@@ -46,33 +45,6 @@ export function readUrl(reader: DefinitionReader, name: string): string | undefi
 /** Whether an address holds a user or a password. */
 export function hasPassword(address: string): boolean {
   return /^[a-z][a-z\d+.-]*:\/\/[^/?#]*@/i.test(address);
-}
-
-/** TLS settings; `true` is the system's certificates. */
-export function readTls(reader: DefinitionReader, folder: string): TlsSettings | undefined {
-  if (reader.raw('tls') === true) return { verify: true };
-  const tls = reader.object('tls', {
-    known: ['ca', 'certificate', 'key', 'serverName', 'verify'],
-    example: `{ ca: 'ca.pem' }`,
-  });
-  if (tls === undefined) return undefined;
-  const ca = tls.text('ca', 4096);
-  const certificate = tls.text('certificate', 4096);
-  const key = readSecret(tls, 'key', folder);
-  const serverName = tls.text('serverName', 255);
-  if (tls.has('certificate') !== tls.has('key'))
-    tls.refuse(tls.has('key') ? 'certificate' : 'key', {
-      code: 'missing-field',
-      message: 'A client certificate needs both certificate and key.',
-      remedy: `Write certificate: 'client.pem', key: fromFile('client-key.pem').`,
-    });
-  return {
-    ...(ca === undefined ? {} : { ca: resolve(folder, ca) }),
-    ...(certificate === undefined ? {} : { certificate: resolve(folder, certificate) }),
-    ...(key === undefined ? {} : { key }),
-    ...(serverName === undefined ? {} : { serverName }),
-    verify: tls.flag('verify') ?? true,
-  };
 }
 
 /** A duration within limits, in seconds. */

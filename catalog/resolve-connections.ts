@@ -11,8 +11,8 @@ import { type DefinitionReader, type Shape } from '../slo/definition-reader.ts';
 import { joinPath, printValue } from '../slo/diagnostic.ts';
 import { isRecord } from '../slo/plain-data.ts';
 import { NAME_RULE } from '../slo/text-rules.ts';
-import { ENDPOINT_PROPERTIES, readEndpoint, readSeconds, readTls } from './config-endpoint.ts';
-import { readSecret } from './secret-reference.ts';
+import { ENDPOINT_PROPERTIES, readEndpoint, readSeconds } from './config-endpoint.ts';
+import { readSecret, readTls } from './secret-reference.ts';
 
 const MOST_CONNECTIONS = 100;
 

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { StoreSettings } from '../slo/connection.ts';
 import type { DefinitionReader } from '../slo/definition-reader.ts';
 import { joinPath, printValue } from '../slo/diagnostic.ts';
-import { hasPassword, readTls } from './config-endpoint.ts';
-import { readSecret } from './secret-reference.ts';
+import { hasPassword } from './config-endpoint.ts';
+import { readSecret, readTls } from './secret-reference.ts';
 
 const KINDS = ['memory', 'sqlite', 'redis'] as const;
 const PROPERTIES: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {

@@ -1,85 +1,36 @@
-// Secrets in a configuration: references are read, written-out ones are refused without ever being printed.
+// Secrets in a configuration: references whose files lie relative to its folder.
 import { resolve } from 'node:path';
-import type { HttpAuth, SecretReference } from '../slo/connection.ts';
+import type { HttpAuth, SecretReference, TlsSettings } from '../slo/connection.ts';
+import {
+  readAuth as readAnyAuth,
+  readSecret as readAnySecret,
+  readTls as readAnyTls,
+  SECRET_NAME,
+  type SecretRule,
+} from '../slo/connection-reader.ts';
 import type { DefinitionReader } from '../slo/definition-reader.ts';
 
-const REMEDY = `Write fromEnvironment('NAME') or fromFile('path').`;
-const VARIABLE = /^[A-Za-z_]\w{0,127}$/;
-const SECRET_HEADER = /authorization|cookie|token|secret|password|api-?key/i;
+function inFolder(folder: string): SecretRule {
+  return { place: (file) => resolve(folder, file) };
+}
 
-/** The secret reference in a property, its file relative to `folder`; reports anything else, and never prints it. */
+/** The secret reference in a property; reports anything else, and never prints it. */
 export function readSecret(
   reader: DefinitionReader,
   name: string,
   folder: string,
 ): SecretReference | undefined {
-  const written = reader.raw(name);
-  if (written === undefined) return undefined;
-  if (typeof written === 'string' || typeof written === 'number')
-    return reader.refuse(name, {
-      code: 'secret-in-text',
-      message: 'A secret is written out here (its value is not shown).',
-      remedy: `${REMEDY} If this file was shared, replace the secret.`,
-      secret: true,
-    });
-  const reference = reader.object(name, {
-    known: ['kind', 'environment', 'file'],
-    needed: ['kind'],
-    example: `fromEnvironment('NAME') or fromFile('path')`,
-    secret: true,
-  });
-  const environment = reference?.text('environment', 128);
-  const file = reference?.text('file', 4096);
-  if (reference === undefined) return undefined;
-  if (environment !== undefined && file === undefined) {
-    if (VARIABLE.test(environment)) return { kind: 'secret', environment };
-    return reference.refuse('environment', {
-      code: 'secret-in-text',
-      message:
-        'This is not the name of an environment variable (it is not shown, as it may be the secret itself).',
-      remedy: `Write the variable's name: fromEnvironment('PROMETHEUS_TOKEN').`,
-      secret: true,
-    });
-  }
-  if (file !== undefined && environment === undefined)
-    return { kind: 'secret', file: resolve(folder, file) };
-  return reader.refuse(name, {
-    code: 'wrong-type',
-    message: 'This is not a reference to a secret.',
-    remedy: REMEDY,
-    secret: true,
-  });
+  return readAnySecret(reader, name, inFolder(folder));
 }
 
 /** How a server is told who calls. */
 export function readAuth(reader: DefinitionReader, folder: string): HttpAuth | undefined {
-  const auth = reader.object('auth', {
-    known: ['bearer', 'basic'],
-    secret: true,
-    example: `{ bearer: fromEnvironment('TOKEN') } or { basic: { user: 'ninefold', password: fromFile('password') } }`,
-  });
-  if (auth === undefined) return undefined;
-  if (auth.has('bearer') === auth.has('basic'))
-    return reader.refuse('auth', {
-      code: 'missing-field',
-      message: auth.has('basic')
-        ? 'Both bearer and basic are given.'
-        : 'Neither bearer nor basic is given.',
-      remedy: 'Give exactly one of bearer and basic.',
-    });
-  if (auth.has('bearer')) {
-    const bearer = readSecret(auth, 'bearer', folder);
-    return bearer && { bearer };
-  }
-  const basic = auth.object('basic', {
-    known: ['user', 'password'],
-    needed: ['user', 'password'],
-    secret: true,
-    example: `{ user: 'ninefold', password: fromEnvironment('PASSWORD') }`,
-  });
-  const user = basic?.text('user', 200);
-  const password = basic && readSecret(basic, 'password', folder);
-  return user === undefined || password === undefined ? undefined : { basic: { user, password } };
+  return readAnyAuth(reader, 'ninefold', inFolder(folder));
+}
+
+/** TLS settings; `true` is the system's certificates. */
+export function readTls(reader: DefinitionReader, folder: string): TlsSettings | undefined {
+  return reader.raw('tls') === true ? { verify: true } : readAnyTls(reader, inFolder(folder));
 }
 
 /** Extra request headers; one whose name says that it is secret must be a reference. */
@@ -110,8 +61,7 @@ function readHeader(
       remedy: 'Use letters, digits and dashes.',
     });
   const value = headers.raw(name);
-  if (typeof value !== 'string' || SECRET_HEADER.test(name))
-    return readSecret(headers, name, folder);
+  if (typeof value !== 'string' || SECRET_NAME.test(name)) return readSecret(headers, name, folder);
   const text = headers.text(name);
   if (text === undefined || /^[\t\u0020-\u007E]*$/.test(text)) return text;
   return headers.refuse(name, {

@@ -1,5 +1,6 @@
 // How the properties of receivers become fields of Alertmanager: text, secrets, addresses, numbers, lists.
 import type { SecretReference } from '../../slo/connection.ts';
+import { readSecret as readAnySecret, type SecretRule } from '../../slo/connection-reader.ts';
 import type { DefinitionReader, TextRule } from '../../slo/definition-reader.ts';
 import { formatDuration } from '../../slo/duration.ts';
 import { isRecord } from '../../slo/plain-data.ts';
@@ -127,43 +128,15 @@ export function addressOrSecret(field: string): FieldRule {
   };
 }
 
-const VARIABLE = /^[A-Za-z_]\w{0,127}$/;
-const SECRET_REMEDY = `Write fromFile('/run/secrets/name'), a path on Alertmanager's machine, or fromEnvironment('NAME').`;
+/** An absolute path: Alertmanager would look for a relative one in whatever folder it was started from. */
+const ALERTMANAGERS: SecretRule = {
+  place: (file) => (/^\/[^\0\n]+$/.test(file) ? file : undefined),
+  misplaced: 'The file of a secret has no absolute path here',
+  remedy: `Write fromFile('/run/secrets/name'), a path on Alertmanager's machine, or fromEnvironment('NAME').`,
+  example: `fromFile('/run/secrets/name') or fromEnvironment('NAME')`,
+};
 
-/**
- * The reference in a property. A file's path must be absolute, because Alertmanager would look for a relative one in
- * whatever folder it was started from.
- */
+/** The reference in a property, to a secret that Alertmanager reads. */
 export function readSecret(reader: DefinitionReader, name: string): SecretReference | undefined {
-  const written = reader.raw(name);
-  if (written === undefined) return undefined;
-  if (typeof written === 'string' || typeof written === 'number')
-    return reader.refuse(name, {
-      code: 'secret-in-text',
-      message: 'A secret is written out here (its value is not shown).',
-      remedy: `${SECRET_REMEDY} If this file was shared, replace the secret.`,
-      secret: true,
-    });
-  const reference = reader.object(name, {
-    known: ['kind', 'environment', 'file'],
-    needed: ['kind'],
-    example: `fromFile('/run/secrets/name') or fromEnvironment('NAME')`,
-    secret: true,
-  });
-  const environment = reference?.text('environment', 128);
-  const file = reference?.text('file', 4096);
-  if (reference === undefined) return undefined;
-  if (environment !== undefined && file === undefined && VARIABLE.test(environment))
-    return { kind: 'secret', environment };
-  if (file !== undefined && environment === undefined && /^\/[^\0\n]+$/.test(file))
-    return { kind: 'secret', file };
-  return reader.refuse(name, {
-    code: environment === undefined && file === undefined ? 'wrong-type' : 'secret-in-text',
-    message:
-      file === undefined
-        ? 'This is not the name of an environment variable (it is not shown, as it may be the secret itself).'
-        : 'The file of a secret has no absolute path here (it is not shown, as it may be the secret itself).',
-    remedy: SECRET_REMEDY,
-    secret: true,
-  });
+  return readAnySecret(reader, name, ALERTMANAGERS);
 }

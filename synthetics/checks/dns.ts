@@ -1,5 +1,6 @@
 // The kind of probe for DNS: a question to a name server, and what its answer must be.
 import type { TlsSettings } from '../../slo/connection.ts';
+import { readTls } from '../../slo/connection-reader.ts';
 import type { UrlText } from '../../slo/define-service.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { URL_RULE } from '../../slo/text-rules.ts';
@@ -10,7 +11,6 @@ import { type Sources, TIMING_SOURCES } from '../sources.ts';
 import { printEndpoint } from './endpoint.ts';
 import { readHostPort } from './host-port.ts';
 import { type ProbeTls, readIp } from './http-request.ts';
-import { readTls } from './secret-rule.ts';
 
 export const DNS_TYPES = [
   'A',

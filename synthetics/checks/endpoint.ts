@@ -1,9 +1,9 @@
 // Where a probe of a connection goes: a host and port, and how TLS begins there.
 import type { TlsSettings } from '../../slo/connection.ts';
+import { readTls } from '../../slo/connection-reader.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { readHostPort } from './host-port.ts';
 import { type ProbeTls, readIp } from './http-request.ts';
-import { readTls } from './secret-rule.ts';
 
 /** Protocols that begin in the clear and change to TLS when they are asked to. */
 export const START_TLS_PROTOCOLS = ['smtp', 'imap', 'pop3', 'postgres'] as const;

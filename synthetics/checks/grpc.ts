@@ -1,5 +1,6 @@
 // The kind of probe for gRPC: the health of a service, or one unary call.
 import type { SecretReference, TlsSettings } from '../../slo/connection.ts';
+import { readSecret, readTls, SECRET_NAME } from '../../slo/connection-reader.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { isRecord } from '../../slo/plain-data.ts';
 import type { Assertion } from '../assertion.ts';
@@ -8,8 +9,7 @@ import { defineProbe, type Expectations, type ProbeDefinition } from '../probe-d
 import { type Sources, TIMING_SOURCES } from '../sources.ts';
 import { printEndpoint } from './endpoint.ts';
 import { readHostPort } from './host-port.ts';
-import { type ProbeTls, readIp, SECRET_HEADER } from './http-request.ts';
-import { readSecret, readTls } from './secret-rule.ts';
+import { type ProbeTls, readIp } from './http-request.ts';
 
 /** What the end of a call can be asked for. */
 const GRPC_SOURCES = {
@@ -222,7 +222,7 @@ function readEntry(metadata: DefinitionReader, name: string): string | SecretRef
       remedy: 'Use letters, digits, dashes, dots and underscores, and do not begin with grpc-.',
       secret: true,
     });
-  if (typeof value !== 'string' || SECRET_HEADER.test(name)) return readSecret(metadata, name);
+  if (typeof value !== 'string' || SECRET_NAME.test(name)) return readSecret(metadata, name);
   if (/^[\u0020-\u007E]{1,4096}$/.test(value)) return value;
   return metadata.refuse(name, {
     code: 'wrong-type',

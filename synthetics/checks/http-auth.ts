@@ -1,9 +1,9 @@
 // How a request says who calls, as definitions write it: a secret, a token that is fetched for it, or a signature.
 import type { HttpAuth, SecretReference } from '../../slo/connection.ts';
+import { readAuth, readSecret } from '../../slo/connection-reader.ts';
 import type { UrlText } from '../../slo/define-service.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { URL_RULE } from '../../slo/text-rules.ts';
-import { readAuth, readSecret } from './secret-rule.ts';
 
 /** A token for the client itself (OAuth 2.0, RFC 6749 section 4.4); kept until nine tenths of its life are over. */
 export interface ClientCredentialsInput {
@@ -60,7 +60,7 @@ export function readProbeAuth(reader: DefinitionReader): ProbeAuthSettings | und
   const written: unknown = reader.raw('auth');
   const has = (name: string): boolean =>
     typeof written === 'object' && written !== null && Object.hasOwn(written, name);
-  if (!has('oauth2') && !has('hmac')) return readAuth(reader);
+  if (!has('oauth2') && !has('hmac')) return readAuth(reader, 'probe');
   const auth = reader.object('auth', {
     known: [has('oauth2') ? 'oauth2' : 'hmac'],
     secret: true,

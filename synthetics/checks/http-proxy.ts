@@ -1,8 +1,8 @@
 // A proxy between a probe and its target, as definitions write it.
 import type { SecretReference } from '../../slo/connection.ts';
+import { readSecret } from '../../slo/connection-reader.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { readHostPort } from './host-port.ts';
-import { readSecret } from './secret-rule.ts';
 
 /** An HTTP proxy. It carries https through a tunnel (CONNECT), and is asked for http with the whole address. */
 export interface ProxyInput {

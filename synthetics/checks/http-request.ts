@@ -1,5 +1,6 @@
 // An HTTP request as definitions write it: what one check sends, and each step of a journey.
 import type { SecretReference, TlsSettings } from '../../slo/connection.ts';
+import { readSecret, readTls, SECRET_NAME } from '../../slo/connection-reader.ts';
 import type { UrlText } from '../../slo/define-service.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
 import { frozenCopy, isRecord } from '../../slo/plain-data.ts';
@@ -7,7 +8,6 @@ import { URL_RULE } from '../../slo/text-rules.ts';
 import { readHostPort } from './host-port.ts';
 import { type ProbeAuth, type ProbeAuthSettings, readProbeAuth } from './http-auth.ts';
 import { type ProxyInput, type ProxySettings, readProxy } from './http-proxy.ts';
-import { readSecret, readTls } from './secret-rule.ts';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
@@ -231,8 +231,6 @@ function readForm(reader: DefinitionReader): RequestBody | undefined {
 }
 
 const MOST_HEADERS = 50;
-/** Names of headers whose values are secrets. */
-export const SECRET_HEADER = /authorization|cookie|token|secret|password|api-?key/i;
 /** What the client writes itself. */
 const OWN_HEADERS = ['connection', 'content-length', 'transfer-encoding', 'traceparent'];
 
@@ -260,7 +258,7 @@ function readHeader(headers: DefinitionReader, name: string): string | SecretRef
       secret: true,
     });
   const value = headers.raw(name);
-  if (typeof value !== 'string' || (SECRET_HEADER.test(name) && !isVariable(value)))
+  if (typeof value !== 'string' || (SECRET_NAME.test(name) && !isVariable(value)))
     return readSecret(headers, name);
   if (/^[\t\u0020-\u007E]{1,4096}$/.test(value)) return value;
   return headers.refuse(name, {

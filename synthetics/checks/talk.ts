@@ -1,9 +1,9 @@
 // A conversation as definitions write it: what is sent, and what must come back, turn by turn.
 import { compilePart } from '../../formats/regular-expression.ts';
 import type { SecretReference } from '../../slo/connection.ts';
+import { readSecret } from '../../slo/connection-reader.ts';
 import { type DefinitionReader, readDefinition } from '../../slo/definition-reader.ts';
 import { isRecord } from '../../slo/plain-data.ts';
-import { readSecret } from './secret-rule.ts';
 
 /** A part of what is sent: text, bytes as hex digits, or a secret. */
 export type SendPart = string | { readonly hex: string } | SecretReference;

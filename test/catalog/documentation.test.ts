@@ -89,7 +89,7 @@ describe('the pages of the language', () => {
       'slo/resolve-service.ts',
       'slo/resolve-burn-policy.ts',
       'synthetics/resolve-check.ts',
-      'synthetics/checks/secret-rule.ts',
+      'slo/connection-reader.ts',
       'alerts/resolve-team.ts',
       'alerts/resolve-routing.ts',
       'alerts/resolve-hours.ts',
