@@ -13,6 +13,8 @@ export interface DebianPackages {
   readonly fits: (major: number, minor: number) => boolean;
   /** What makes the program report its version; default `--version`. */
   readonly versionFlag?: string;
+  /** Where the program is in the entry; default `unpackedProgram`. */
+  readonly inEntry?: (program: string, folder: string) => Program;
 }
 
 /** Downloads the packages, their `lib…` dependencies and those of these, and unpacks them into the entry. */
@@ -38,7 +40,8 @@ export async function unpackDebianPackages(
     await command('dpkg-deb', ['-x', join(archives, archive), making.folder], archives, making);
   }
   rmSync(archives, { recursive: true });
-  const { file, environment } = unpackedProgram(wanted.program, making.folder);
+  const { inEntry = unpackedProgram } = wanted;
+  const { file, environment } = inEntry(wanted.program, making.folder);
   const version = reportedVersion(file, environment, wanted.versionFlag);
   if (version === undefined || !wanted.fits(...version)) {
     throw new BuildFailed(

@@ -161,7 +161,7 @@ export function reportedVersion(
     timeout: 10_000,
     env: { ...process.env, ...environment },
   });
-  const match = /(?:[Vv]ersion:? (?:v|nginx\/)?|v=|Kubernetes v|BIND )(\d+)\.(\d+)/.exec(
+  const match = /(?:[Vv]ersion:? (?:v|nginx\/)?|v=|Kubernetes v|BIND |Chromium )(\d+)\.(\d+)/.exec(
     `${asked.stdout}${asked.stderr}`,
   );
   return match === null ? undefined : [Number(match[1]), Number(match[2])];

@@ -2,6 +2,7 @@
 import { alertmanagerDistributions } from './alertmanager.ts';
 import { bindDistribution } from './bind.ts';
 import { blackboxExporterDistribution } from './blackbox-exporter.ts';
+import { chromiumDistribution } from './chromium.ts';
 import { locateProgram, locateUrl } from './distribution.ts';
 import type { Distribution, LocatedProgram, LocatedUrl, Unavailable } from './distribution.ts';
 import { haproxyDistribution } from './haproxy.ts';
@@ -25,6 +26,7 @@ export const distributions: readonly Distribution[] = [
   nginxDistribution,
   haproxyDistribution,
   bindDistribution,
+  chromiumDistribution,
   blackboxExporterDistribution,
   prometheusOperatorDistribution,
   oldPrometheus,
@@ -39,6 +41,7 @@ export const distributions: readonly Distribution[] = [
 export const serviceNames = {
   bind: { distribution: bindDistribution },
   'blackbox-exporter': { distribution: blackboxExporterDistribution },
+  chromium: { distribution: chromiumDistribution },
   haproxy: { distribution: haproxyDistribution },
   kafka: { distribution: kafkaDistribution },
   kubernetes: { distribution: kubernetesDistribution },
