@@ -1,6 +1,6 @@
 // Holds assertions against an answer, and against what was seen on the way to it.
 import { type Assertion, type AssertionResult, evaluateAssertion } from './assertion.ts';
-import { type CertificateFacts, readCertificate } from './certificate.ts';
+import { certificateExcerpt, type CertificateFacts, readCertificate } from './certificate.ts';
 import type { Phase, PhaseTimes } from './phase.ts';
 import type { Answer } from './probe.ts';
 
@@ -23,7 +23,9 @@ export function assessAnswer(
   return assertions.map((assertion) => {
     const { source, argument } = assertion;
     const result = evaluateAssertion(assertion, observe(assertion, answer, seen, nowMs));
-    const excerpt = result.held ? undefined : answer.excerpt?.(source, argument);
+    const excerpt = result.held
+      ? undefined
+      : (certificateExcerpt(seen.certificate, source) ?? answer.excerpt?.(source, argument));
     return excerpt === undefined
       ? result
       : { ...result, excerpt: excerpt.slice(0, LONGEST_EXCERPT) };

@@ -25,12 +25,15 @@ export interface CertificateFacts {
   readonly staple?: CertificateStaple;
 }
 
-export interface CertificateStaple {
-  readonly status: 'good' | 'revoked' | 'unknown';
-  /** When it was said, and when it is to be said anew, in epoch seconds. */
-  readonly thisUpdate: number;
-  readonly nextUpdate?: number;
-}
+export type CertificateStaple =
+  | {
+      readonly status: 'good' | 'revoked' | 'unknown';
+      /** When it was said, and when it is to be said anew, in epoch seconds. */
+      readonly thisUpdate: number;
+      readonly nextUpdate?: number;
+    }
+  /** It proves nothing: `it is about another certificate`. */
+  | { readonly status: 'invalid'; readonly problem: string };
 
 /** The sources that every kind over TLS has. Without TLS all of them are absent. */
 export const CERTIFICATE_SOURCES = {
@@ -47,7 +50,7 @@ export const CERTIFICATE_SOURCES = {
 
 /** The sources of kinds that ask for an OCSP response; without one they are absent. */
 export const STAPLE_SOURCES = {
-  /** `good`, `revoked`, `unknown`, or `stale` when it should have been renewed. */
+  /** `good`, `revoked`, `unknown`, `stale` when it should have been renewed, or `invalid` when it proves nothing. */
   stapleStatus: { type: 'text' },
 } as const satisfies Sources;
 
@@ -86,6 +89,24 @@ function lifeLeft({ notBefore, notAfter }: CertificateFacts, now: number): numbe
   return Math.round(((notAfter - now) / Math.max(1, notAfter - notBefore)) * 1000) / 1000;
 }
 
-function stapleStatus({ status, nextUpdate }: CertificateStaple, now: number): string {
+/** Clocks differ a little. */
+const MOST_SKEW = 300;
+
+function stapleStatus(staple: CertificateStaple, now: number): string {
+  if (staple.status === 'invalid' || staple.thisUpdate > now + MOST_SKEW) return 'invalid';
+  const { status, nextUpdate } = staple;
   return status === 'good' && nextUpdate !== undefined && nextUpdate < now ? 'stale' : status;
+}
+
+/** What shows why an assertion on a source of the certificate does not hold, where there is more to say. */
+export function certificateExcerpt(
+  facts: CertificateFacts | undefined,
+  source: string,
+): string | undefined {
+  const staple = source === 'stapleStatus' ? facts?.staple : undefined;
+  if (staple === undefined) return undefined;
+  if (staple.status === 'invalid') return staple.problem;
+  const printed = (at: number): string => new Date(at * 1000).toISOString();
+  const until = staple.nextUpdate === undefined ? '' : `, until ${printed(staple.nextUpdate)}`;
+  return `said at ${printed(staple.thisUpdate)}${until}`;
 }

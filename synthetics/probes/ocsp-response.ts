@@ -1,81 +1,93 @@
-// Reads what an OCSP response (RFC 6960) says of one certificate; its signature is not checked.
-import type { CertificateStaple } from '../certificate.ts';
+// Reads an OCSP response (RFC 6960): what it says of which certificates, and what vouches for it. Judges nothing.
+import { DER, derBits, type DerElement, derElements, derOid, derTime } from './der.ts';
 
-interface Element {
-  readonly tag: number;
-  readonly content: Buffer;
+export interface OcspResponse {
+  /** What the signature covers. */
+  readonly signed: Buffer;
+  readonly algorithm: string;
+  readonly signature: Buffer;
+  /** Certificates that came along, DER. */
+  readonly certificates: readonly Buffer[];
+  readonly answers: readonly OcspAnswer[];
 }
 
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-const OCTETS = 0x04;
-const ENUMERATED = 0x0a;
-const GENERALIZED_TIME = 0x18;
-const CONTEXT_0 = 0xa0;
-const STATUSES = ['good', 'revoked', 'unknown'] as const;
+export interface OcspAnswer {
+  /** The hash by which the issuer is named, as an object identifier; and its hashes. */
+  readonly hash: string;
+  readonly issuerName: Buffer;
+  readonly issuerKey: Buffer;
+  /** Hex. */
+  readonly serial: string;
+  readonly status: 'good' | 'revoked' | 'unknown';
+  /** Epoch seconds. */
+  readonly thisUpdate: number;
+  readonly nextUpdate?: number;
+}
 
-/** The status of the certificate with this serial number in hex; undefined when the bytes hold none. */
-export function readOcspResponse(bytes: Buffer, serial: string): CertificateStaple | undefined {
+const BASIC = '1.3.6.1.5.5.7.48.1.1';
+const STATES = ['successful', 'malformedRequest', 'internalError', 'tryLater', '', 'sigRequired'];
+const STATUSES = ['good', 'revoked', 'unknown'] as const;
+const MOST_CERTIFICATES = 10;
+
+/** The response; or, as text, why there is none: `the responder says tryLater`. */
+export function readOcspResponse(bytes: Buffer): OcspResponse | string {
   try {
-    for (const single of singleResponses(bytes)) {
-      const [certificate, state, from, until] = elements(single.content);
-      const number = elements(certificate?.content).at(3);
-      if (number?.tag !== INTEGER || !sameNumber(number.content, serial)) continue;
-      const status = state === undefined ? undefined : STATUSES[state.tag & 0x1f];
-      const thisUpdate = epochSeconds(from);
-      const nextUpdate =
-        until?.tag === CONTEXT_0 ? epochSeconds(elements(until.content)[0]) : undefined;
-      if (status === undefined || thisUpdate === undefined) return undefined;
-      return { status, thisUpdate, ...(nextUpdate === undefined ? {} : { nextUpdate }) };
-    }
+    return readResponse(bytes);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    return 'it is cut';
   }
-  return undefined;
 }
+
+const UNREADABLE = 'it is no OCSP response that can be read';
 
 /** OCSPResponse → responseBytes → BasicOCSPResponse → tbsResponseData → responses. */
-function singleResponses(bytes: Buffer): readonly Element[] {
-  const [state, wrapped] = elements(elements(bytes)[0]?.content);
-  if (state?.tag !== ENUMERATED || state.content[0] !== 0 || wrapped?.tag !== CONTEXT_0) return [];
-  const response = elements(elements(wrapped.content)[0]?.content)[1];
-  if (response?.tag !== OCTETS) return [];
-  const data = elements(elements(response.content)[0]?.content)[0];
-  const list = elements(data?.content).findLast(({ tag }) => tag === SEQUENCE);
-  return elements(list?.content);
+function readResponse(bytes: Buffer): OcspResponse | string {
+  const [state, wrapped] = derElements(derElements(bytes)[0]?.content);
+  if (state?.tag !== DER.enumerated) return UNREADABLE;
+  const code = state.content[0] ?? 0;
+  if (code !== 0) return `the responder says ${STATES[code] ?? code}`;
+  const [type, response] = derElements(derElements(wrapped?.content)[0]?.content);
+  if (derOid(type) !== BASIC || response?.tag !== DER.octets) return UNREADABLE;
+  const [data, algorithm, bits, chain] = derElements(derElements(response.content)[0]?.content);
+  const signature = derBits(bits);
+  const answers = answersOf(data);
+  if (data === undefined || signature === undefined || answers === undefined) return UNREADABLE;
+  const certificates = derElements(derElements(chain?.content)[0]?.content);
+  return {
+    signed: data.whole,
+    algorithm: derOid(derElements(algorithm?.content)[0]),
+    signature,
+    certificates: certificates.slice(0, MOST_CERTIFICATES).map(({ whole }) => whole),
+    answers,
+  };
 }
 
-const MOST_ELEMENTS = 1000;
-
-/** The elements of DER content, one level deep. @throws RangeError when they do not fit */
-function elements(content: Buffer = Buffer.alloc(0)): readonly Element[] {
-  const found: Element[] = [];
-  for (let at = 0; at < content.length && found.length < MOST_ELEMENTS;) {
-    const tag = content.readUInt8(at);
-    let length = content.readUInt8(at + 1);
-    let begin = at + 2;
-    if (length >= 0x80) {
-      const size = length & 0x7f;
-      length = content.readUIntBE(begin, size);
-      begin += size;
-    }
-    if (begin + length > content.length)
-      throw new RangeError('an element is longer than its place');
-    found.push({ tag, content: content.subarray(begin, begin + length) });
-    at = begin + length;
-  }
-  return found;
+function answersOf(data: DerElement | undefined): readonly OcspAnswer[] | undefined {
+  // Before the list stand a version, who answers, and when; only the list is a sequence.
+  const list = derElements(data?.content).findLast(({ tag }) => tag === DER.sequence);
+  const answers = derElements(list?.content).map(answerOf);
+  const read = answers.filter((each) => each !== undefined);
+  return read.length === answers.length && read.length > 0 ? read : undefined;
 }
 
-function sameNumber(content: Buffer, serial: string): boolean {
-  const bare = (hex: string): string => hex.toLowerCase().replace(/^0+/, '');
-  return bare(content.toString('hex')) === bare(serial);
-}
-
-function epochSeconds(time: Element | undefined): number | undefined {
-  if (time?.tag !== GENERALIZED_TIME) return undefined;
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(time.content.toString('latin1')) ?? [];
-  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(ms) ? undefined : ms / 1000;
+function answerOf(single: DerElement): OcspAnswer | undefined {
+  const [certificate, state, from, until] = derElements(single.content);
+  const [hash, name, key, serial] = derElements(certificate?.content);
+  const status = state === undefined ? undefined : STATUSES[state.tag & 0x1f];
+  const thisUpdate = derTime(from);
+  const nextUpdate =
+    until?.tag === DER.context(0) ? derTime(derElements(until.content)[0]) : undefined;
+  if (name?.tag !== DER.octets || key?.tag !== DER.octets || serial?.tag !== DER.integer)
+    return undefined;
+  if (status === undefined || thisUpdate === undefined) return undefined;
+  return {
+    hash: derOid(derElements(hash?.content)[0]),
+    issuerName: name.content,
+    issuerKey: key.content,
+    serial: serial.content.toString('hex'),
+    status,
+    thisUpdate,
+    ...(nextUpdate === undefined ? {} : { nextUpdate }),
+  };
 }

@@ -9,7 +9,7 @@ import type { TlsSettings } from '../../slo/connection.ts';
 import type { CertificateFacts } from '../certificate.ts';
 import type { Attempt } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
-import { readOcspResponse } from './ocsp-response.ts';
+import { judgeStaple } from './ocsp-staple.ts';
 
 export interface TlsContexts {
   /** The context of settings; files and secrets are read each time, so that rotated ones are seen. @throws ProbeFailure `setup` */
@@ -64,7 +64,8 @@ export function certificateFacts(
   if ((leaf.raw as Buffer | undefined) === undefined) return undefined;
   const { authorizationError } = socket;
   const distrust = socket.authorized ? undefined : String(authorizationError);
-  const staple = response && readOcspResponse(response, leaf.serialNumber);
+  const issuer = leaf.issuerCertificate as DetailedPeerCertificate | undefined;
+  const staple = response && judgeStaple(response, leaf.raw, issuer?.raw);
   return {
     tlsVersion: socket.getProtocol() ?? '',
     cipher: socket.getCipher().name,

@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { createServer, TLSSocket } from 'node:tls';
-import { X509Certificate } from 'node:crypto';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { TLSSocket } from 'node:tls';
+import { afterAll, describe, expect, it } from 'vitest';
 import { tls } from '../../../index.ts';
-import { readOcspResponse } from '../../../synthetics/probes/ocsp-response.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { createCertificateAuthority, type IssuedCertificate } from '../certificate-authority.ts';
 import { lineServer, onLine } from '../line-server.ts';
@@ -157,49 +154,8 @@ describe('what goes wrong', () => {
   });
 });
 
-describe('what the issuer says (OCSP stapling)', () => {
-  const responses = {
-    good: ocspResponse(good, 'V'),
-    revoked: ocspResponse(good, 'R'),
-  };
-
-  it('is handed on by the server, and can be asserted', async () => {
-    for (const [status, response] of Object.entries(responses)) {
-      const { address } = await stapledServer(response);
-      const run = await runProbe(
-        tls({ address, tls: trust, expect: (answer) => answer.stapleStatus.equals('good') }),
-      );
-      expect(run.certificate?.staple?.status).toBe(status);
-      expect(run.verdict).toBe(status === 'good' ? 'passed' : 'failed');
-    }
-  });
-
-  it('is nothing when it is about another certificate, cut, or no OCSP at all', () => {
-    const serial = new X509Certificate(good.cert).serialNumber;
-    const whole = responses.good;
-    expect(readOcspResponse(whole, serial)?.status).toBe('good');
-    expect(readOcspResponse(whole, '0123')).toBeUndefined();
-    for (let length = 0; length < 120; length += 1)
-      expect(readOcspResponse(whole.subarray(0, length), serial)).toBeUndefined();
-    for (let at = 0; at < whole.length; at += 1) {
-      const wrong = Buffer.from(whole);
-      wrong[at] = (wrong[at] ?? 0) ^ 0xff;
-      expect(() => readOcspResponse(wrong, serial)).not.toThrow();
-    }
-  });
-});
-
 function upgrade(socket: Socket): void {
   new TLSSocket(socket, { isServer: true, ...good }).on('error', () => {});
-}
-
-async function stapledServer(response: Buffer) {
-  const server = createServer(good, (socket) => void socket.on('error', () => {}));
-  server.on('OCSPRequest', (_certificate, _issuer, done) => done(null, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  return { address: `127.0.0.1:${(server.address() as { port: number }).port}` };
 }
 
 /** `20261201000000Z`. */
@@ -249,36 +205,3 @@ commonName = supplied
 [names]
 subjectAltName = DNS:shop.example
 `;
-
-/** What the authority says of a certificate: V is valid, R revoked. */
-function ocspResponse({ cert }: IssuedCertificate, state: 'V' | 'R'): Buffer {
-  const at = (file: string): string => path.join(authority.folder, file);
-  const openssl = (...args: readonly string[]): void =>
-    void execFileSync('openssl', args, { stdio: 'ignore', cwd: authority.folder });
-  const { serialNumber } = new X509Certificate(cert);
-  writeFileSync(at('asked.pem'), cert);
-  const revoked = state === 'R' ? '260101000000Z' : '';
-  writeFileSync(
-    at('status.txt'),
-    `${state}\t301231235959Z\t${revoked}\t${serialNumber}\tunknown\t/CN=shop.example\n`,
-  );
-  openssl('ocsp', '-issuer', 'ca.pem', '-cert', 'asked.pem', '-reqout', 'request.der');
-  openssl(
-    'ocsp',
-    '-index',
-    'status.txt',
-    '-rsigner',
-    'ca.pem',
-    '-rkey',
-    'ca.key',
-    '-CA',
-    'ca.pem',
-    '-reqin',
-    'request.der',
-    '-respout',
-    'response.der',
-    '-ndays',
-    '2',
-  );
-  return readFileSync(at('response.der'));
-}
