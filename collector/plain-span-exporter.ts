@@ -1,4 +1,4 @@
-// Sends spans that are plain data over OTLP HTTP, to where the environment says (OTEL_EXPORTER_OTLP_ENDPOINT and its like).
+// Sends spans that are plain data over OTLP HTTP, to an address or where the environment says (OTEL_EXPORTER_OTLP_ENDPOINT and its like).
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -32,9 +32,14 @@ export interface PlainSpanExporter {
 type ReadableSpan = Parameters<OTLPTraceExporter['export']>[0][number];
 type Time = ReadableSpan['startTime'];
 
-/** An exporter for a service of this name; address, headers and time limits come from the environment. */
-export function createPlainSpanExporter(serviceName: string): PlainSpanExporter {
-  const exporter = new OTLPTraceExporter();
+/** An exporter for a service of this name; without a target, address, headers and time limits come from the environment. */
+export function createPlainSpanExporter(
+  serviceName: string,
+  target?: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+): PlainSpanExporter {
+  const exporter = new OTLPTraceExporter(
+    target && { url: target.url, headers: { ...target.headers }, timeoutMillis: 10_000 },
+  );
   let added = 0;
   let taken = 0;
   let reason = 'no answer in time';

@@ -23,6 +23,8 @@ export interface ServiceOptions extends Pick<AssemblyOptions, 'progress' | 'sink
   readonly clock?: Clock;
   /** Ids of the checks whose jobs report to the collector, as they are now. @default none */
   readonly heartbeats?: () => readonly string[];
+  /** Further series for /metrics, in the Prometheus text format. */
+  readonly moreSeries?: () => string;
   /** For the API's own description. */
   readonly version?: string;
   /** The OpenTelemetry plugin of the HTTP service, when tracing is on. */
@@ -96,6 +98,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...(tokens === undefined ? {} : { tokens }),
     ...(options.readSlos === undefined ? {} : { reload }),
     ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
+    ...(options.moreSeries === undefined ? {} : { moreSeries: options.moreSeries }),
     ...(options.version === undefined ? {} : { version: options.version }),
   });
 

@@ -42,8 +42,8 @@ export function createSampler(share: number): Sampler {
   };
 }
 
-/** The last 56 bits of a trace id are random (W3C Trace Context, level 2). */
-function isInShare(traceId: string, share: number): boolean {
+/** Whether a trace is among the share that is kept. The last 56 bits of its id are random (W3C Trace Context, level 2). */
+export function isInShare(traceId: string, share: number): boolean {
   return Number.parseInt(traceId.slice(-14), 16) < share * 2 ** 56;
 }
 

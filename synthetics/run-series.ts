@@ -12,6 +12,8 @@ const VERDICTS: readonly Verdict[] = ['passed', 'degraded', 'failed', 'error'];
 /** The series of all runs added so far. */
 export interface RunSeries {
   add(run: Run): void;
+  /** Forgets the checks that are not among these ids. */
+  keep(checks: ReadonlySet<string>): void;
   /** Prometheus' text format, sorted by check and location; without times of its own. */
   text(): string;
 }
@@ -46,6 +48,9 @@ export function createRunSeries(): RunSeries {
         const ms = run.phases[phase];
         if (ms !== undefined) observe((series.phases[phase] ??= histogram()), ms);
       }
+    },
+    keep(checks) {
+      for (const [key, { last }] of all) if (!checks.has(last.check)) all.delete(key);
     },
     text: () => exposition([...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)),
   };

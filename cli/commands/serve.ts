@@ -7,7 +7,7 @@ import { createLogger } from '../../collector/logging.ts';
 import type { Service } from '../../collector/service.ts';
 import { formatDiagnostics } from '../../formats/diagnostics.ts';
 import type { Config } from '../../slo/connection.ts';
-import { awaitsReports, type Check } from '../../synthetics/index.ts';
+import { awaitsReports, type Check, type Run } from '../../synthetics/index.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import type { ServedChecks } from '../probe/served-checks.ts';
@@ -59,10 +59,19 @@ export async function serve(
       return catalog.slos;
     },
     heartbeats: () => reporting,
+    moreSeries: () => served.map((each) => each.series()).join(''),
     ...(tracing === undefined ? {} : { tracing: tracing.plugin }),
   });
   reloads.serve(service);
-  served.push(...(await serveChecksOf(config, checks, { workspace, terminal, service, log })));
+  served.push(
+    ...(await serveChecksOf(config, checks, {
+      workspace,
+      terminal,
+      service,
+      log,
+      ...(tracing === undefined ? {} : { onRun: tracing.addRun }),
+    })),
+  );
   log.info({ url: service.url, slos: slos.length }, 'listening');
   announce(terminal, options, service, workspace);
 
@@ -101,15 +110,16 @@ async function serveChecksOf(
     readonly terminal: Terminal;
     readonly service: Service;
     readonly log: Log;
+    readonly onRun?: (run: Run) => void;
   },
 ): Promise<readonly ServedChecks[]> {
   // A reload that brings the first takes a restart.
   if (probes?.serve === undefined && !checks.some(awaitsReports)) return [];
-  const { workspace, terminal, service, log } = around;
+  const { workspace, terminal, ...rest } = around;
   const { serveChecks } = await import('../probe/served-checks.ts');
   const { environment } = terminal;
   const settings = probes?.serve;
-  return [serveChecks({ checks, settings, folder: workspace, environment, service, log })];
+  return [serveChecks({ checks, settings, folder: workspace, environment, ...rest })];
 }
 
 /** Where nobody looks at it, standard error is a log: one JSON object a line and nothing else. */

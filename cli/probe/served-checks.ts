@@ -10,6 +10,7 @@ import {
   createReportProbe,
   createResultQueue,
   createRunner,
+  createRunSeries,
   createSurroundings,
   type Delivery,
   type MissedRuns,
@@ -22,6 +23,8 @@ import {
 export interface ServedChecks {
   /** Other definitions from now on. */
   setChecks(checks: readonly Check[]): void;
+  /** The runs so far as Prometheus series. */
+  series(): string;
   /** Ends the runs under way and delivers what is there, as long as the signal lets it. */
   stop(): Promise<void>;
 }
@@ -41,6 +44,8 @@ export function serveChecks(options: {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly service: Pick<Service, 'ingest' | 'jobReports'>;
+  /** Hears of every run. */
+  readonly onRun?: (run: Run) => void;
   readonly log: Log;
 }): ServedChecks {
   const { settings, log } = options;
@@ -56,6 +61,7 @@ export function serveChecks(options: {
     signal: giveUp.signal,
     onLost: (_, reason) => tell(`results are lost: ${reason}`, 1),
   });
+  const series = createRunSeries();
   const here = (checks: readonly Check[]): readonly Check[] =>
     settings === undefined
       ? checks.filter(awaitsReports)
@@ -73,6 +79,8 @@ export function serveChecks(options: {
       runCheck(check, { probes: probesOf(check), surroundings, location, scheduledAtMs, signal }),
     onRun(run, check) {
       logRun(log, run);
+      series.add(run);
+      options.onRun?.(run);
       const result = runResult(check, run);
       if (result !== undefined) queue.add(result);
     },
@@ -82,7 +90,11 @@ export function serveChecks(options: {
   });
   const ended = runner.run(stopping.signal);
   return {
-    setChecks: (checks) => runner.setChecks(here(checks)),
+    setChecks(checks) {
+      runner.setChecks(here(checks));
+      series.keep(new Set(checks.map(({ id }) => id)));
+    },
+    series: () => series.text(),
     async stop() {
       stopping.abort();
       const timer = setTimeout(() => giveUp.abort(), GRACE_MS);

@@ -31,6 +31,8 @@ export interface HttpAppOptions {
   readonly log: Log;
   /** The collector's own metrics for /metrics. */
   readonly metrics?: Metrics;
+  /** Further series for /metrics, in the Prometheus text format. */
+  readonly moreSeries?: () => string;
   readonly remoteWrite?: RemoteWriteReceiver;
   readonly ingest?: IngestReceiver;
   /** Takes what jobs report of themselves. */
@@ -89,7 +91,7 @@ async function registerAll(
   app.setSerializerCompiler(serializerCompiler);
   // Health answers even when everything else is told to come back later.
   await app.register(healthRoutes, { view });
-  await app.register(metricsRoute, { view, metrics });
+  await app.register(metricsRoute, { view, metrics, moreSeries: options.moreSeries });
   await app.register(documentationRoutes);
   await app.register(
     async (api) => {

@@ -1,4 +1,4 @@
-// GET /metrics: budgets, sources and the collector itself in the Prometheus text format.
+// GET /metrics: budgets, sources, runs of checks and the collector itself in the Prometheus text format.
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../metrics.ts';
 import type { CollectorView } from '../view.ts';
@@ -7,7 +7,15 @@ import { sourceSeries } from './source-series.ts';
 
 export async function metricsRoute(
   app: FastifyInstance,
-  { view, metrics }: { readonly view: CollectorView; readonly metrics?: Metrics | undefined },
+  {
+    view,
+    metrics,
+    moreSeries = () => '',
+  }: {
+    readonly view: CollectorView;
+    readonly metrics?: Metrics | undefined;
+    readonly moreSeries?: (() => string) | undefined;
+  },
 ): Promise<void> {
   app.get(
     '/metrics',
@@ -19,7 +27,7 @@ export async function metricsRoute(
       const own = metrics === undefined ? '' : await metrics.text();
       return reply
         .type('text/plain; version=0.0.4; charset=utf-8')
-        .send(`${sloSeries(view)}${sourceSeries(view)}${own}`);
+        .send(`${sloSeries(view)}${sourceSeries(view)}${moreSeries()}${own}`);
     },
   );
 }

@@ -82,4 +82,14 @@ describe('runs as JUnit', () => {
     expect(text).toContain('name="shop/home (eu)"/>');
     expect(text).toContain('expected body is &apos;y&apos;, got &apos;x &quot;quoted&quot;&apos;');
   });
+
+  it('forget checks that are not run any more', async () => {
+    const runs = await threeRuns();
+    const series = createRunSeries();
+    for (const run of runs) series.add(run);
+    series.keep(new Set(['shop/home']));
+    expect(samples(series.text()).size).toBeGreaterThan(0);
+    series.keep(new Set());
+    expect(samples(series.text()).size).toBe(0);
+  });
 });
