@@ -9,6 +9,7 @@ import { createByteChannel } from './byte-channel.ts';
 import { createByteStore } from './byte-store.ts';
 import type { Dialer } from './dialer.ts';
 import { openEndpoint } from './endpoint.ts';
+import { http2Cut, http2Failure } from './http2-failure.ts';
 import { createResponseReader } from './http-response.ts';
 
 export interface HttpsNameServer {
@@ -114,17 +115,10 @@ function exchange(
   signal: AbortSignal,
 ): Promise<HttpsReply> {
   return new Promise((resolve, reject) => {
-    const cut = (error?: Error): void =>
-      reject(
-        new ProbeFailure(
-          'cut',
-          `the connection ended before the answer did${error === undefined ? '' : `: ${error.message}`}`,
-          error,
-        ),
-      );
+    const failed = (error: NodeJS.ErrnoException): void => reject(http2Failure(error, 'request'));
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    session.on('error', cut);
-    session.on('close', () => cut());
+    session.on('error', failed);
+    session.on('close', () => reject(http2Cut(session, 0, 'request')));
     const stream = session.request({
       ':path': url.pathname + url.search,
       accept: MEDIA_TYPE,
@@ -143,9 +137,9 @@ function exchange(
         session.destroy();
       }
     });
-    stream.on('error', cut);
+    stream.on('error', failed);
     stream.on('end', () => {
-      if (head === undefined) cut();
+      if (head === undefined) reject(http2Cut(session, stream.rstCode ?? 0, 'request'));
       else resolve({ ...head, body: body.all() });
     });
   });

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Attempt, Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
 import { createByteStore } from './byte-store.ts';
+import { http2Cut, http2Failure } from './http2-failure.ts';
 
 export interface GrpcCall {
   readonly host: string;
@@ -56,8 +57,6 @@ interface Exchanged {
   /** Headers, and trailers. */
   readonly heads: readonly IncomingHttpHeaders[];
   readonly body: Buffer;
-  /** Why the stream was closed, as HTTP/2 codes it. */
-  readonly reset: number;
 }
 
 function exchange(
@@ -69,10 +68,8 @@ function exchange(
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', aborted, { once: true });
-    session.on('error', (error: NodeJS.ErrnoException) => reject(sessionFailure(error)));
-    session.on('close', () =>
-      reject(new ProbeFailure('cut', 'the connection ended before the call did')),
-    );
+    session.on('error', (error: NodeJS.ErrnoException) => reject(http2Failure(error, 'call')));
+    session.on('close', () => reject(http2Cut(session, 0, 'call')));
     step.enter('firstByte');
     const stream = session.request({
       ...call.metadata,
@@ -103,11 +100,17 @@ function exchange(
         session.destroy();
       } else body.add(data);
     });
-    stream.on('error', (error: NodeJS.ErrnoException) => reject(sessionFailure(error)));
+    stream.on('error', (error: NodeJS.ErrnoException) => reject(http2Failure(error, 'call')));
     stream.on('close', () => {
       signal.removeEventListener('abort', aborted);
+      const code = stream.rstCode ?? 0;
+      const told = heads.some((head) => head['grpc-status'] !== undefined);
+      if (!told && (heads.length === 0 || code !== constants.NGHTTP2_NO_ERROR)) {
+        reject(http2Cut(session, code, 'call'));
+        return;
+      }
       step.leave();
-      resolve({ heads, body: body.all(), reset: stream.rstCode ?? 0 });
+      resolve({ heads, body: body.all() });
     });
     const head = Buffer.alloc(FRAME_HEAD);
     head.writeUInt32BE(call.message.length, 1);
@@ -118,24 +121,18 @@ function exchange(
 /** A flag whether the message is packed, and its length. */
 const FRAME_HEAD = 5;
 
-function callEnd({ heads, body, reset }: Exchanged): GrpcEnd {
+function callEnd({ heads, body }: Exchanged): GrpcEnd {
   const metadata = new Map<string, string>();
   for (const head of heads)
     for (const [name, value] of Object.entries(head))
       if (!name.startsWith(':') && value !== undefined) metadata.set(name, String(value));
   const [first] = heads;
   const status = metadata.get('grpc-status');
-  if (status === undefined) {
-    if (first === undefined || reset !== constants.NGHTTP2_NO_ERROR)
-      throw new ProbeFailure(
-        'cut',
-        `the server ended the call without a status (HTTP/2 code ${reset})`,
-      );
+  if (status === undefined)
     throw new ProbeFailure(
       'protocol',
-      `the answer has no grpc-status, but the HTTP status ${String(first[':status'])}`,
+      `the answer has no grpc-status, but the HTTP status ${String(first?.[':status'])}`,
     );
-  }
   const detail = metadata.get('grpc-message');
   const code = CODES[Number(status)] ?? `CODE_${status.slice(0, 20)}`;
   return {
@@ -165,13 +162,4 @@ function readable(text: string): string {
   } catch {
     return text;
   }
-}
-
-function sessionFailure(error: NodeJS.ErrnoException): ProbeFailure {
-  const { code = '', message } = error;
-  if (code === 'ERR_HTTP2_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR')
-    return new ProbeFailure('protocol', `what answers does not speak HTTP/2: ${message}`, error);
-  if (code === 'ERR_HTTP2_STREAM_ERROR')
-    return new ProbeFailure('cut', `the server ended the call: ${message}`, error);
-  return new ProbeFailure('cut', `the connection broke (${code === '' ? message : code})`, error);
 }

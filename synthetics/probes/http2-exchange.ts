@@ -3,8 +3,8 @@ import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node
 import type { Socket } from 'node:net';
 import type { Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
-import { brokenConnection } from './broken-connection.ts';
 import { createByteStore } from './byte-store.ts';
+import { http2Cut, http2Failure } from './http2-failure.ts';
 import type { HttpResponse } from './http-response.ts';
 
 export interface Http2Request {
@@ -47,12 +47,12 @@ function exchange(
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal.reason as Error);
-    const failed = (error: NodeJS.ErrnoException): void => reject(failureOf(error));
+    const failed = (error: NodeJS.ErrnoException): void => reject(http2Failure(error, 'request'));
     signal.addEventListener('abort', aborted, { once: true });
     session.on('error', failed);
     session.on('close', () => {
       signal.removeEventListener('abort', aborted);
-      reject(new ProbeFailure('cut', 'the connection ended before the answer did'));
+      reject(http2Cut(session, 0, 'request'));
     });
     const sent = Object.entries(headers).filter(([name]) => !NOT_SENT.includes(name));
     step.enter('firstByte');
@@ -84,7 +84,7 @@ function exchange(
     stream.on('close', () => {
       const code = stream.rstCode ?? 0;
       if (head === undefined || code !== 0) {
-        reject(new ProbeFailure('cut', `the server ended the request (HTTP/2 code ${code})`));
+        reject(http2Cut(session, code, 'request'));
         return;
       }
       step.leave();
@@ -104,13 +104,4 @@ function headersOf(head: IncomingHttpHeaders): ReadonlyMap<string, readonly stri
   for (const [name, value] of Object.entries(head))
     if (!name.startsWith(':') && value !== undefined) headers.set(name, [value].flat());
   return headers;
-}
-
-function failureOf(error: NodeJS.ErrnoException): ProbeFailure {
-  const { code = '', message } = error;
-  if (code === 'ERR_HTTP2_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR')
-    return new ProbeFailure('protocol', `what answers does not speak HTTP/2: ${message}`, error);
-  if (code === 'ERR_HTTP2_STREAM_ERROR')
-    return new ProbeFailure('cut', `the server ended the request: ${message}`, error);
-  return brokenConnection(error);
 }
