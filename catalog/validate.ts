@@ -14,6 +14,7 @@ import { CONFIG_FILE } from './find-files.ts';
 import type { FoundDefinition } from './load-files.ts';
 import { duplicate, reportIn } from './report-in.ts';
 import { resolveAlerting } from './resolve-alerting.ts';
+import { reportUnknownWitnessed } from './report-witnesses.ts';
 import { reportUnknownChecks, resolveChecks } from './resolve-checks.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { resolveDashboards } from './resolve-dashboards.ts';
@@ -53,6 +54,7 @@ export function validate(
     services.values.map(({ name }) => name),
     diagnostics,
   );
+  reportUnknownWitnessed(found, diagnostics);
   const checks = resolveChecks(found, diagnostics);
   reportUnknownChecks(found, checks.checks, diagnostics);
   const runbooks = resolveRunbooks(

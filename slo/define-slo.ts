@@ -66,6 +66,8 @@ export interface SloInput<Label extends string = string> {
   readonly burnPolicy?: BurnPolicyInput;
   readonly runbookUrl?: UrlText;
   readonly dashboardUrl?: UrlText;
+  /** The SLO on what users do, for which this one stands from outside: both are compared, and keep their own budgets. */
+  readonly witnessOf?: SloDefinition;
   /** Extra labels on alerts and series, over the service's. @default {} */
   readonly labels?: Readonly<Record<string, string>>;
 }

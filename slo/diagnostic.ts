@@ -54,7 +54,7 @@ export const DIAGNOSTIC_CODES = {
   'unknown-event-field':
     'a predicate, a time or a grouping names an event field that is not declared',
   'unknown-label': 'a legend or a column names a label that its signal does not keep',
-  'unknown-slo': 'a dashboard or a runbook is about an SLO that no file exports',
+  'unknown-slo': 'a dashboard, a runbook or a witness is about an SLO that no file exports',
   'mixed-units': 'a panel mixes units, or has a limit in another unit than its own',
   'missing-field': 'a definition lacks a property that it needs',
   'wrong-type': 'a property holds a value of another type than it must',

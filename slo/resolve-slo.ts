@@ -32,6 +32,7 @@ const SHAPE = {
     'burnPolicy',
     'runbookUrl',
     'dashboardUrl',
+    'witnessOf',
     'labels',
   ],
   needed: ['service', 'name', 'objective', 'sli'],
@@ -72,6 +73,7 @@ export function readSlo(
   const fixed = [...Object.keys(labels), ...Object.keys(service?.labels ?? {})];
   const groupBy = readGrouping(reader, { groupLabels: sli?.groupLabels, fixed });
   const links = readLinks(reader);
+  const witnessOf = readWitnessOf(reader);
   if (service === undefined || name === undefined || objective === undefined) return undefined;
   if (sli === undefined || window === undefined || method === undefined) return undefined;
   if (burnPolicy === undefined) return undefined;
@@ -87,6 +89,7 @@ export function readSlo(
     ...(groupBy === undefined ? {} : { groupBy }),
     burnPolicy,
     ...links,
+    ...(witnessOf === undefined ? {} : { witnessOf }),
     labels,
   };
 }
@@ -99,6 +102,23 @@ function readObjective(reader: DefinitionReader): Objective | undefined {
     expected: 'an objective above 0% and below 100%',
     remedy: `Write a decimal of at most ${MOST_OBJECTIVE_DIGITS} digits with %, in quotes: '99.9%'.`,
   });
+}
+
+/** The id alone: what is wrong with the other SLO is told where it stands. */
+function readWitnessOf(reader: DefinitionReader): string | undefined {
+  const other = reader.raw('witnessOf');
+  if (other === undefined) return undefined;
+  const service = isRecord(other) ? other['service'] : undefined;
+  if (isRecord(other) && other['kind'] === 'slo' && isRecord(service)) {
+    return `${String(service['name'])}/${String(other['name'])}`;
+  }
+  return refuseType(
+    other,
+    reader.at('witnessOf'),
+    reader.report,
+    'an SLO',
+    'Pass what defineSlo returned for what users do.',
+  );
 }
 
 function readLinks(

@@ -47,6 +47,8 @@ export interface Slo {
   /** The runbook is a generated page, which has a heading for each alert: slo/runbook-link.ts. */
   readonly generatedRunbook?: boolean;
   readonly dashboardUrl?: string;
+  /** Id of the SLO on what users do, for which this one stands from outside: slo/witness.ts. */
+  readonly witnessOf?: string;
   /** Extra labels on alerts and series, over the service's. */
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -14,6 +14,7 @@ import { events, moment, percent, rate, span } from '../figures.ts';
 import { plainText } from '../plain-text.ts';
 import { formatTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+import { testimonyText } from '../testimony.ts';
 
 const CHANGES = 10;
 const GROUPS = 20;
@@ -108,6 +109,8 @@ function format(terminal: Terminal, explanation: Explanation): string[] {
     `Objective ${slo.objective}, window ${moment(budget.window.start)} to ${moment(budget.window.end)}, measured ${percent(budget.coverage, 1)} of it.`,
     `${events(budget.bad)} of ${events(budget.total)} events were bad: SLI ${percent(budget.sli)}, budget left ${percent(budget.budgetRemaining, 1)}${forecastText(budget)}.`,
     ...quorumLines(slo),
+    ...slo.witnesses.map((witness) => plainText(`Its ${testimonyText(witness)}.`)),
+    ...(slo.witnessOf === null ? [] : [plainText(`It is a witness of ${slo.witnessOf}.`)]),
   ];
   for (const condition of conditions) {
     lines.push(

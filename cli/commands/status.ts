@@ -8,6 +8,7 @@ import { percent, span } from '../figures.ts';
 import { plainText } from '../plain-text.ts';
 import { type Column, formatTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+import { disagrees, testimonyText } from '../testimony.ts';
 
 const WATCH_MS = 2000;
 
@@ -72,6 +73,9 @@ function format(terminal: Terminal, { slos, sources }: Status): string[] {
         plainText(`source ${name} is ${state}: ${lastError?.message ?? 'no reason given'}`),
       ),
     );
+  for (const { id, witnesses } of sorted)
+    for (const witness of witnesses.filter(disagrees))
+      lines.push('', terminal.paint('yellow', plainText(`${id}: ${testimonyText(witness)}.`)));
   const grouped = slos.filter(({ groupBy }) => groupBy !== null).length;
   if (grouped > 0) lines.push('', 'Of a grouped SLO the group with the least budget is shown.');
   return lines;

@@ -4,6 +4,7 @@ import { SEVERITIES } from '../../slo/burn-policy.ts';
 import { ALERTS } from '../../slo/names.ts';
 import { TIERS } from '../../slo/service.ts';
 import { CALENDAR_UNITS } from '../../slo/window.ts';
+import { TESTIMONIES } from '../../slo/witness.ts';
 
 const epoch = z.int().describe('Seconds since 1970-01-01T00:00:00Z.');
 const ratio = z.number().describe('A ratio, 0 to 1.');
@@ -94,6 +95,20 @@ export const Budget = z
     description: 'One error budget with its conditions, forecast and alerts.',
   });
 
+const sideCounts = z.object({ total: count, bad: count });
+
+const Witness = z
+  .object({
+    slo: z.string().describe('The SLO that stands for this one from outside.'),
+    windowSeconds: z.int().describe('The time compared, up to now.'),
+    users: sideCounts.describe('What this SLO counted in it.'),
+    witness: sideCounts.describe('What the other one counted in it.'),
+    verdict: z
+      .enum(TESTIMONIES)
+      .describe('Whether both tell the same; only one of them fails; too little was counted.'),
+  })
+  .meta({ id: 'Witness', description: 'An SLO on checks held against one on users.' });
+
 const Definition = z.object({
   id: z.string().describe('service/name'),
   service: z.string(),
@@ -107,6 +122,8 @@ const Definition = z.object({
     z.object({ kind: z.literal('calendar'), unit: z.enum(CALENDAR_UNITS), zone: z.string() }),
   ]),
   groupBy: z.object({ labels: z.array(z.string()), limit: z.int() }).nullable(),
+  witnessOf: z.string().nullable().describe('The SLO for which this one stands from outside.'),
+  witnesses: z.array(Witness).describe('What others say that stand for this one.'),
   groups: z.object({
     count: z.int().describe('Budgets of this SLO: 1 unless it is grouped.'),
     firing: z.int().describe('How many of them have a firing burn alert.'),
@@ -262,5 +279,6 @@ export type SloDetail = z.infer<typeof SloDetail>;
 export type History = z.infer<typeof History>;
 export type AlertChange = z.infer<typeof AlertChange>;
 export type Source = z.infer<typeof Source>;
+export type Witness = z.infer<typeof Witness>;
 export type Heartbeat = z.infer<typeof Heartbeat>;
 export type Problem = z.infer<typeof Problem>;

@@ -14,20 +14,32 @@ import type {
   SloDetail,
   SloSummary,
   Source,
+  Witness,
 } from './contract.ts';
 
 /** The SLO with the state of its budgets in brief. */
-export function presentSlo(slo: Slo, instances: readonly InstanceView[]): SloSummary {
+export function presentSlo(
+  slo: Slo,
+  instances: readonly InstanceView[],
+  witnesses: readonly Witness[] = [],
+): SloSummary {
   const worst = worstOf(instances);
-  return { ...definition(slo, instances), budget: worst === null ? null : presentSummary(worst) };
+  return {
+    ...definition(slo, instances, witnesses),
+    budget: worst === null ? null : presentSummary(worst),
+  };
 }
 
 /** The SLO in full. */
-export function presentDetail(slo: Slo, instances: readonly InstanceView[]): SloDetail {
+export function presentDetail(
+  slo: Slo,
+  instances: readonly InstanceView[],
+  witnesses: readonly Witness[] = [],
+): SloDetail {
   const worst = worstOf(instances);
   const { method, sli, burnPolicy } = slo;
   return {
-    ...definition(slo, instances),
+    ...definition(slo, instances, witnesses),
     labels: { ...slo.service.labels, ...slo.labels },
     method:
       method.kind === 'occurrences'
@@ -55,7 +67,7 @@ function presentQuorum(form: SliForm): SloDetail['sli']['quorum'] {
   return { atLeast, among: [...among], slotSeconds };
 }
 
-function definition(slo: Slo, instances: readonly InstanceView[]) {
+function definition(slo: Slo, instances: readonly InstanceView[], witnesses: readonly Witness[]) {
   const { service, window, groupBy } = slo;
   return {
     id: slo.id,
@@ -67,6 +79,8 @@ function definition(slo: Slo, instances: readonly InstanceView[]) {
     objective: slo.objective.text,
     window,
     groupBy: groupBy === undefined ? null : { labels: [...groupBy.labels], limit: groupBy.limit },
+    witnessOf: slo.witnessOf ?? null,
+    witnesses: [...witnesses],
     groups: { count: instances.length, firing: instances.filter(isFiring).length },
   };
 }

@@ -9,6 +9,7 @@ import { isFiring, presentBudget, presentDetail, presentSlo, worstOf } from './p
 import { HttpProblem } from './problem.ts';
 import * as queries from './queries.ts';
 import { answers } from './responses.ts';
+import { witnessesOf } from './witnesses.ts';
 import { invalidParameter, parseMoment, parseStep, roundStep } from './time.ts';
 
 const DEFAULT_POINTS = 300;
@@ -37,8 +38,11 @@ export const sloRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }> 
         .filter(({ id }) => fits(instances.get(id) ?? [], query))
         .sort((a, b) => (a.id < b.id ? -1 : 1));
       const { items, nextCursor } = page(slos, ({ id }) => id, query);
+      const witnesses = witnessesOf(view.slos(), (id) => instances.get(id) ?? []);
       return {
-        items: items.map((slo) => presentSlo(slo, instances.get(slo.id) ?? [])),
+        items: items.map((slo) =>
+          presentSlo(slo, instances.get(slo.id) ?? [], witnesses.get(slo.id)),
+        ),
         nextCursor,
       };
     },
@@ -56,7 +60,15 @@ export const sloRoutes: FastifyPluginAsyncZod<{ readonly view: CollectorView }> 
     },
     async ({ params }) => {
       const slo = find(view, params);
-      return presentDetail(slo, instancesOf(view, slo));
+      const related = view
+        .slos()
+        .filter(({ id, witnessOf }) => id === slo.id || witnessOf === slo.id);
+      const instances = Map.groupBy(
+        view.instances().filter((each) => related.some(({ id }) => id === each.slo)),
+        (each) => each.slo,
+      );
+      const witnesses = witnessesOf(related, (id) => instances.get(id) ?? []);
+      return presentDetail(slo, instancesOf(view, slo), witnesses.get(slo.id));
     },
   );
 

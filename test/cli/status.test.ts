@@ -60,6 +60,29 @@ describe('ninefold status', () => {
     expect(lines.map((line) => JSON.parse(line).slos.length)).toEqual([3, 3]);
   });
 
+  it('says where probes and counts contradict each other, and explain says what that means', async () => {
+    const users = shopSlo('checkout', 'availability');
+    const probes = shopSlo('checkout', 'reachable', { witnessOf: users.id });
+    const torn = await serve({
+      slos: [users, probes],
+      instances: [
+        budgetOf(users, { total: 1_000_000, bad: 100 }),
+        budgetOf(probes, { total: 6000, bad: 3000 }),
+      ],
+    });
+    const counts = '30 of 60 there and 1 of 10,000 here in 1h were bad';
+    const { stdout } = await ninefold(['status', '--url', torn]);
+    expect(stdout).toContain(
+      `checkout/availability: witness checkout/reachable says otherwise: ${counts}`,
+    );
+    const explained = await ninefold(['explain', users.id, '--url', torn]);
+    expect(explained.stdout).toContain(
+      `Its witness checkout/reachable says otherwise: ${counts}. Users may be cut off before they are counted, or the check is at fault.`,
+    );
+    const other = await ninefold(['explain', probes.id, '--url', torn]);
+    expect(other.stdout).toContain('It is a witness of checkout/availability.');
+  });
+
   it('reads every page of a long list', async () => {
     const slos = Array.from({ length: 1203 }, (_, index) => shopSlo(`s${index}`, 'slo'));
     const many = await serve({ slos, instances: [] });
