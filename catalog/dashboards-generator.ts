@@ -1,6 +1,7 @@
 // Makes Grafana dashboards: pages about all budgets, one for each service, and users' own.
 import { generatePrometheusRules } from '../alerts/rules/prometheus-rules.ts';
 import type { PrometheusTarget } from '../alerts/rules/prometheus-target.ts';
+import { folderOf } from '../dashboards/folder.ts';
 import {
   type DashboardFile,
   type DashboardSources,
@@ -57,10 +58,11 @@ function managedAlerts(
       .filter(({ rules }) => rules.length > 0),
   );
   if (groups.length === 0) return [];
+  const folder = folderOf(config.dashboards.workspace);
   return [
     {
-      path: 'grafana/provisioning/alerting/ninefold.yaml',
-      text: managedAlertsFile(groups),
+      path: `grafana/provisioning/alerting/${folder.uid}.yaml`,
+      text: managedAlertsFile(groups, folder),
       sources: services.flatMap(({ sourceIds }) => sourceIds).toSorted(),
     },
   ];
@@ -92,7 +94,8 @@ export function dashboardSources(
   const base = { services, slos, dashboards, telemetry, needs, unseen: unseen(slos, config) };
   const path = settings?.path === undefined ? {} : { dashboardsPath: settings.path };
   const { source = 'rules', scopeLabels = [], datasources = ['prometheus'] } = settings ?? {};
-  const site = { ...base, ...path, source, scopeLabels, datasources };
+  const named = settings?.workspace === undefined ? {} : { workspace: settings.workspace };
+  const site = { ...base, ...path, ...named, source, scopeLabels, datasources };
   if (source === 'collector') return site;
   const target = prometheus as PrometheusTarget;
   const ruled = generatePrometheusRules(slos, { target }).files.flatMap(

@@ -152,6 +152,8 @@ export interface DashboardsInput {
   readonly path?: string;
   /** Whether Grafana evaluates the alerts itself, instead of Prometheus. @default false */
   readonly managedAlerts?: boolean;
+  /** Where several workspaces share a Grafana: begins the uids of the dashboards, which get a folder of their own. @default none */
+  readonly workspace?: string;
 }
 
 export interface RunbooksInput {

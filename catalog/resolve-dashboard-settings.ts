@@ -2,6 +2,7 @@
 import type { DashboardSettings } from '../slo/connection.ts';
 import type { DefinitionReader } from '../slo/definition-reader.ts';
 import { printValue } from '../slo/diagnostic.ts';
+import { isWorkspaceName } from '../slo/names.ts';
 
 const SOURCES = ['rules', 'collector'] as const;
 const TELEMETRIES = ['prometheus', 'loki', 'tempo'] as const;
@@ -10,18 +11,32 @@ const MOST_LABELS = 5;
 /** The settings of dashboards; undefined when there are none, and then the defaults hold. */
 export function readDashboards(config: DefinitionReader): DashboardSettings | undefined {
   const reader = config.object('dashboards', {
-    known: ['source', 'scopeLabels', 'datasources', 'path', 'managedAlerts'],
+    known: ['source', 'scopeLabels', 'datasources', 'path', 'managedAlerts', 'workspace'],
     example: `{ source: 'collector', scopeLabels: ['cluster'] }`,
   });
   if (reader === undefined) return undefined;
   const path = reader.text('path', 4096);
+  const workspace = readWorkspaceName(reader);
   return {
     source: reader.oneOf('source', SOURCES) ?? 'rules',
     scopeLabels: readScopeLabels(reader),
     datasources: readDatasources(reader),
     managedAlerts: reader.flag('managedAlerts') ?? false,
     ...(path === undefined ? {} : { path }),
+    ...(workspace === undefined ? {} : { workspace }),
   };
+}
+
+function readWorkspaceName(reader: DefinitionReader): string | undefined {
+  const name = reader.text('workspace', 100);
+  if (name === undefined || isWorkspaceName(name)) return name;
+  reader.refuse('workspace', {
+    code: 'not-a-name',
+    message: `${printValue(name)} cannot begin the uids of dashboards.`,
+    remedy:
+      'Use 2 to 16 lower-case letters and digits, beginning with a letter; sla, business and collector are taken.',
+  });
+  return undefined;
 }
 
 /** Labels that queries can name as a variable, too. */

@@ -57,7 +57,7 @@ export function runbookWorkspace({
       settings.prometheusUrl === undefined
         ? connections(config)
         : { default: settings.prometheusUrl },
-    dashboardUid: serviceUid,
+    dashboardUid: (service) => serviceUid(service, config?.dashboards?.workspace),
   };
 }
 

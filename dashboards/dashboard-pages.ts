@@ -1,6 +1,6 @@
 // The pages of a workspace: one for each service, and those about all of them.
 import type { Service } from '../slo/service.ts';
-import { PAGE_UIDS, SERIES } from '../slo/names.ts';
+import { pageUid, SERIES, workspaceUid } from '../slo/names.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { ServiceTelemetry } from './define-telemetry.ts';
@@ -8,7 +8,7 @@ import { businessPage } from './pages/business-page.ts';
 import { collectorPage } from './pages/collector-page.ts';
 import { onCallPage } from './pages/on-call.ts';
 import { ownPage } from './pages/own-page.ts';
-import { overviewPage } from './pages/overview.ts';
+import { overviewPage, TAGS } from './pages/overview.ts';
 import type { SeriesSource, Site } from './pages/series-source.ts';
 import { type ServiceSurroundings, servicePage } from './pages/service-page.ts';
 import { slaPage } from './pages/sla-page.ts';
@@ -28,6 +28,8 @@ export interface PageSources {
   readonly telemetry?: readonly ServiceTelemetry[];
   /** Names of the services that a service needs, by its name. @default {} */
   readonly needs?: Readonly<Record<string, readonly string[]>>;
+  /** Tells this workspace's pages from those of others in the same Grafana. @default none: it has Grafana for itself */
+  readonly workspace?: string;
   /** Dashboards of users' own, defined with `defineDashboard`. @default [] */
   readonly dashboards?: readonly Dashboard[];
 }
@@ -45,18 +47,20 @@ export function dashboardPages(sources: PageSources): readonly Page[] {
 
 /** The same, each made when it is asked for. */
 export function* eachPage(sources: PageSources): Iterable<Page> {
-  const { scopeLabels = [], dashboards = [] } = sources;
-  for (const page of generatedPages(sources))
-    yield scopeLabels.length === 0 ? page : scoped(page, scopeLabels);
+  const { scopeLabels = [], dashboards = [], workspace } = sources;
+  for (const page of generatedPages(sources)) {
+    const narrowed = scopeLabels.length === 0 ? page : scoped(page, scopeLabels, workspace);
+    yield workspace === undefined ? narrowed : amongOthers(narrowed, workspace);
+  }
   for (const dashboard of dashboards.toSorted((a, b) => (a.uid < b.uid ? -1 : 1)))
     yield ownPage(dashboard, sources.slos, siteOf(sources));
 }
 
 /** A page that its reader can narrow down by labels which no definition knows; what lacks them is part of all. */
-function scoped(page: Page, labels: readonly string[]): Page {
+function scoped(page: Page, labels: readonly string[], workspace?: string): Page {
   const { dashboard } = page;
   const selector = SERIES.objective;
-  const isCollector = dashboard.uid === PAGE_UIDS.collector;
+  const isCollector = dashboard.uid === pageUid('collector', workspace);
   const variables = labels.map((name) => ({
     kind: 'label' as const,
     name,
@@ -69,9 +73,22 @@ function scoped(page: Page, labels: readonly string[]): Page {
   return { ...page, dashboard: { ...dashboard, variables: all, selectors } };
 }
 
-function siteOf({ source = 'rules', ruled }: PageSources): Site {
+/** A page whose lists of other pages have those of its own workspace only. */
+function amongOthers(page: Page, workspace: string): Page {
+  const own = (tag: string): string =>
+    tag === TAGS.all ? workspaceUid(workspace) : `${workspaceUid(workspace)}-${tag}`;
+  const { tags, links } = page.dashboard;
+  const dashboard = {
+    ...page.dashboard,
+    tags: [...tags, ...tags.map(own)],
+    links: links.map((link) => ('tag' in link ? { ...link, tag: own(link.tag) } : link)),
+  };
+  return { ...page, dashboard };
+}
+
+function siteOf({ source = 'rules', ruled, workspace }: PageSources): Site {
   const withRules = ruled === undefined ? undefined : new Set(ruled);
-  return { source, hasRules: ({ id }) => withRules?.has(id) ?? true };
+  return { source, workspace, hasRules: ({ id }) => withRules?.has(id) ?? true };
 }
 
 /** What the page of a service tells beside its SLOs. */
@@ -99,7 +116,7 @@ function* generatedPages(sources: PageSources): Iterable<Page> {
   const hasCollector = source === 'collector' || !slos.every(site.hasRules);
   yield { dashboard: overviewPage(slos, site), sources: all };
   yield { dashboard: onCallPage(slos, site), sources: all };
-  if (hasCollector) yield { dashboard: collectorPage(), sources: all };
+  if (hasCollector) yield { dashboard: collectorPage(site), sources: all };
   for (const service of services.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const own = byService.get(service.name);
     if (own === undefined) continue;

@@ -3,7 +3,7 @@ import { createPromqlReader, type PromqlReader } from '../formats/promql-reader.
 import { classicDashboard } from './classic/classic-dashboard.ts';
 import { eachPage, type Page, type PageSources } from './dashboard-pages.ts';
 import { drawDashboard, type DrawnDashboard } from './drawn-dashboard.ts';
-import { FOLDER, folderManifest } from './folder.ts';
+import { type Folder, folderManifest, folderOf } from './folder.ts';
 import { jsonText, sortedData, sortedText } from './json-text.ts';
 import { lintExclusions } from './lint/exclusions.ts';
 import { type ExceptedBreach, lintDashboard, type LintResult } from './lint/lint-dashboard.ts';
@@ -11,8 +11,8 @@ import { sharedNames } from './lint/lint-dashboards.ts';
 import type { LintFinding } from './lint/rule.ts';
 import { dashboardConfigMap, LARGEST_CONFIG_MAP } from './provisioning/config-map.ts';
 import {
-  DASHBOARDS_PATH,
   dashboardProvider,
+  dashboardsPath,
   datasourcesFile,
 } from './provisioning/grafana-files.ts';
 import { operatorDashboard, operatorFolder } from './provisioning/operator-resources.ts';
@@ -21,7 +21,7 @@ import type { Slo } from '../slo/slo.ts';
 import type { Telemetry } from './signal.ts';
 
 export interface DashboardSources extends PageSources {
-  /** Where the classic files will lie on Grafana's machine. @default DASHBOARDS_PATH */
+  /** Where the classic files will lie on Grafana's machine. @default as `dashboardsPath` says */
   readonly dashboardsPath?: string;
   /** Datasources that Grafana shall be told of. @default ['prometheus'] */
   readonly datasources?: readonly Telemetry[];
@@ -65,6 +65,7 @@ export function* dashboardFiles(
   const about = new Set<string>();
   const listed: ListedDashboard[] = [];
   const excepted: ExceptedBreach[] = [];
+  const folder = folderOf(sources.workspace);
   const promql = createPromqlReader();
   const slos = new Map(sources.slos.map((slo) => [slo.id, slo]));
   for (const page of eachPage(sources)) {
@@ -76,32 +77,36 @@ export function* dashboardFiles(
     const linted = lintPage(page, json, slos, promql);
     for (const finding of linted.findings) tell(noteOf(finding));
     for (const breach of linted.excepted) excepted.push(breach);
-    yield* pageFiles(page, drawn, json, tell);
+    yield* pageFiles(page, drawn, json, { folder, tell });
   }
   if (listed.length === 0) return;
   for (const finding of sharedNames(listed)) tell(noteOf(finding));
   const all = [...about].toSorted();
-  yield* siteFiles(sources, all);
+  yield* siteFiles(sources, folder, all);
   if (excepted.length > 0) {
     const text = lintExclusions(excepted);
     // dashboard-linter and ours look for it beside each dashboard.
     for (const folder of ['grafana/dashboards', 'resources/dashboards', 'kubernetes'])
       yield { path: `${folder}/.lint`, text, sources: all };
   }
-  yield { path: 'index.json', text: indexOf(listed), sources: all };
+  yield { path: 'index.json', text: indexOf(listed, folder), sources: all };
 }
 
 /** What there is once, whatever the pages. */
 function siteFiles(
-  { dashboardsPath = DASHBOARDS_PATH, datasources = ['prometheus'] }: DashboardSources,
+  { dashboardsPath: path, datasources = ['prometheus'] }: DashboardSources,
+  folder: Folder,
   all: readonly string[],
 ): readonly DashboardFile[] {
   const file = (path: string, text: string): DashboardFile => ({ path, text, sources: all });
   return [
-    file('grafana/provisioning/dashboards/ninefold.yaml', dashboardProvider(dashboardsPath)),
+    file(
+      `grafana/provisioning/dashboards/${folder.uid}.yaml`,
+      dashboardProvider(path ?? dashboardsPath(folder), folder),
+    ),
     file('grafana/provisioning/datasources/ninefold.yaml', datasourcesFile(datasources)),
-    file('resources/folders/ninefold.json', jsonText(folderManifest())),
-    file('kubernetes-operator/ninefold.grafanafolder.yaml', operatorFolder()),
+    file(`resources/folders/${folder.uid}.json`, jsonText(folderManifest(folder))),
+    file(`kubernetes-operator/${folder.uid}.grafanafolder.yaml`, operatorFolder(folder)),
   ];
 }
 
@@ -120,31 +125,31 @@ function* pageFiles(
   { dashboard: { uid }, sources }: Page,
   drawn: DrawnDashboard,
   json: object,
-  tell: (note: DashboardNote) => void,
+  { folder, tell }: { readonly folder: Folder; readonly tell: (note: DashboardNote) => void },
 ): Iterable<DashboardFile> {
   yield { path: `grafana/dashboards/${uid}.json`, text: sortedText(json), sources };
-  const config = dashboardConfigMap(uid, json);
+  const config = dashboardConfigMap(uid, json, folder);
   if (config === undefined) tell(tooLarge(uid));
   else {
     yield { path: `kubernetes/${uid}.configmap.yaml`, text: config, sources };
-    const text = operatorDashboard(uid);
+    const text = operatorDashboard(uid, folder);
     yield { path: `kubernetes-operator/${uid}.grafanadashboard.yaml`, text, sources };
   }
-  const manifest = jsonText(dashboardManifest(drawn, FOLDER.uid));
+  const manifest = jsonText(dashboardManifest(drawn, folder.uid));
   yield { path: `resources/dashboards/${uid}.json`, text: manifest, sources };
 }
 
 /** Which dashboards there are, for programs that push or list them. */
-function indexOf(listed: readonly ListedDashboard[]): string {
+function indexOf(listed: readonly ListedDashboard[], folder: Folder): string {
   const dashboards = listed.map(({ uid, title, tags }) => ({
     uid,
     title,
     tags,
-    folder: FOLDER.uid,
+    folder: folder.uid,
     file: `grafana/dashboards/${uid}.json`,
     resource: `resources/dashboards/${uid}.json`,
   }));
-  return jsonText({ folder: FOLDER, dashboards });
+  return jsonText({ folder, dashboards });
 }
 
 function noteOf({ severity, dashboard, panel, rule, message, remedy }: LintFinding): DashboardNote {

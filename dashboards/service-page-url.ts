@@ -1,13 +1,18 @@
 // Where a link from a table to a service's page leads.
-import { SERVICE_UID_PREFIX, serviceUid } from '../slo/names.ts';
+import { serviceUid, serviceUidPrefix, workspaceUid } from '../slo/names.ts';
 
 /**
  * The address of a service's page from a table that has the service's name in a column. Where names are too long for
  * uids it leads to Grafana's search, which finds the page by its title.
  */
-export function servicePageUrl(field: string, names: readonly string[]): string {
+export function servicePageUrl(
+  field: string,
+  names: readonly string[],
+  workspace?: string,
+): string {
   const value = `\${__data.fields.${field}}`;
-  if (names.some((name) => serviceUid(name) !== `${SERVICE_UID_PREFIX}${name}`))
-    return `/dashboards?tag=ninefold&query=${value}`;
-  return `/d/${SERVICE_UID_PREFIX}${value}?\${__url_time_range}`;
+  const prefix = serviceUidPrefix(workspace);
+  if (names.some((name) => serviceUid(name, workspace) !== `${prefix}${name}`))
+    return `/dashboards?tag=${workspaceUid(workspace)}&query=${value}`;
+  return `/d/${prefix}${value}?\${__url_time_range}`;
 }

@@ -164,6 +164,8 @@ export interface DashboardSettings {
   readonly path?: string;
   /** Whether Grafana evaluates the alerts itself, instead of Prometheus. @default false */
   readonly managedAlerts: boolean;
+  /** The workspace's name in a Grafana that it shares with others. Absent: it has Grafana for itself. */
+  readonly workspace?: string;
 }
 
 /** How checks are run by what the workspace makes, beside `ninefold probe` itself. */

@@ -79,6 +79,8 @@ export const RULE_SERIES = {
   total: 'ninefold_slo_events_total',
   /** Bad ones among them; where good events are counted it may fall by what is still under way. */
   bad: 'ninefold_slo_bad_events_total',
+  /** What one evaluation adds to both counters, where one look at the series tells it; by `ninefold_of`. */
+  tile: 'ninefold_slo_tile_events',
   /** Series of the total that have a sample now. */
   measured: 'ninefold_slo_measured_series',
   /** What both counters were at the beginning of a window, by `window`; bad events have the label `of="bad"`. */
@@ -114,12 +116,33 @@ export const PAGE_UIDS = {
   business: 'ninefold-business',
 } as const;
 
+/**
+ * The uid of the folder of a workspace's dashboards: `ninefold`, or `ninefold-payments` of one with a name. The uids of
+ * its dashboards, and the tags by which they link to each other, begin with it.
+ */
+export function workspaceUid(workspace?: string): string {
+  return workspace === undefined ? 'ninefold' : `ninefold-${workspace}`;
+}
+
+/** Whether a workspace may have a name: short enough for uids, and no beginning of another workspace's uids. */
+export function isWorkspaceName(name: string): boolean {
+  const uid = workspaceUid(name);
+  return /^[a-z][a-z0-9]{1,15}$/.test(name) && !Object.values<string>(PAGE_UIDS).includes(uid);
+}
+
+/** The uid of a page about all SLOs of a workspace. */
+export function pageUid(page: keyof typeof PAGE_UIDS, workspace?: string): string {
+  return `${workspaceUid(workspace)}${PAGE_UIDS[page].slice(workspaceUid().length)}`;
+}
+
 /** How the uids of services' dashboards begin. */
-export const SERVICE_UID_PREFIX = 'ninefold-s-';
+export function serviceUidPrefix(workspace?: string): string {
+  return `${workspaceUid(workspace)}-s-`;
+}
 
 /** The uid of a service's dashboard; of a name that is too long, its beginning and a checksum. */
-export function serviceUid(name: string): string {
-  const uid = `${SERVICE_UID_PREFIX}${name}`;
+export function serviceUid(name: string, workspace?: string): string {
+  const uid = `${serviceUidPrefix(workspace)}${name}`;
   if (uid.length <= LONGEST_UID) return uid;
   return `${uid.slice(0, LONGEST_UID - 9)}-${checksum(name)}`;
 }
@@ -152,3 +175,18 @@ export const PROBE_SERIES = {
   lag: 'ninefold_probe_schedule_lag_seconds',
   certificateEnd: 'ninefold_probe_certificate_not_after_timestamp_seconds',
 } as const;
+
+const CHECK_STREAM = 'probe.';
+
+/** The ingest stream of a check's runs, `probe.checkout.home`. No stream of users' own has a dot in its name, and no name of a check. */
+export function checkStream(service: string, check: string): string {
+  return `${CHECK_STREAM}${service}.${check}`;
+}
+
+/** The id of the check whose runs a stream holds, `checkout/home`; undefined for any other stream. */
+export function checkOfStream(stream: string): string | undefined {
+  const [service, check, ...more] = stream.startsWith(CHECK_STREAM)
+    ? stream.slice(CHECK_STREAM.length).split('.')
+    : [];
+  return service && check && more.length === 0 ? `${service}/${check}` : undefined;
+}

@@ -59,7 +59,7 @@ async function pruningSteps(
   const folders = new Set(wanted.folders.map(({ uid }) => uid));
   const obsolete = (await api.marked()).filter((uid) => !wantedUids.has(uid)).toSorted();
   const found = await inLanes(obsolete, (uid) => api.dashboard(uid));
-  return found.flatMap((each) => (each === undefined ? [] : [pruningStep(each, folders)]));
+  return found.flatMap((each) => (each === undefined ? [] : (pruningStep(each, folders) ?? [])));
 }
 
 /** The results in the order of the items; the first failure ends it. */

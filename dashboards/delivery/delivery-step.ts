@@ -1,5 +1,6 @@
 // What has to be done in Grafana so that a dashboard there is as it should be; decided before anything is changed.
 import { type ContentDifference, contentDifference } from './content-difference.ts';
+import { isWorkspaceFolder } from '../folder.ts';
 import { hasMark } from './managed-mark.ts';
 import { ownContent } from './own-content.ts';
 import type { FoundDashboard, PlacedDashboard } from './placed-dashboard.ts';
@@ -71,10 +72,13 @@ export function deliveryStep(
 
 /**
  * What a dashboard of ours takes that nothing defines. It is deleted only where ours are: a marked one that somebody
- * moved to another folder is theirs now.
+ * moved to another folder is theirs now, and one in the folder of another workspace is undefined: nothing to do.
  * @param folders uids of the folders that are delivered to
  */
-export function pruningStep(found: FoundDashboard, folders: ReadonlySet<string>): DeliveryStep {
+export function pruningStep(
+  found: FoundDashboard,
+  folders: ReadonlySet<string>,
+): DeliveryStep | undefined {
   const { uid, title, manager } = found;
   const refuse = (reason: string, remedy: string): DeliveryStep => ({
     kind: 'refuse',
@@ -85,6 +89,8 @@ export function pruningStep(found: FoundDashboard, folders: ReadonlySet<string>)
   });
   if (manager !== undefined) return refuse(`it is looked after by ${manager}`, 'Delete it there.');
   if (!hasMark(found.spec)) return refuse('it lost its mark', 'Delete it by hand, if at all.');
+  // What other workspaces brought is theirs.
+  if (!folders.has(found.folderUid) && isWorkspaceFolder(found.folderUid)) return undefined;
   if (!folders.has(found.folderUid))
     return refuse(
       `it was moved to the folder ${found.folderUid || 'General'}`,

@@ -76,7 +76,8 @@ function noRunbook({ id }: Slo): LintFinding {
     severity: 'warning',
     dashboard: '',
     message: `${id} has alerts and no runbook.`,
-    remedy: 'Give it one with runbookUrl.',
+    remedy:
+      'Give it one with runbookUrl, or publish the generated ones: runbooks.baseUrl in ninefold.config.ts.',
   };
 }
 

@@ -1,5 +1,5 @@
 // The business page: who uses what, how much, and whether that grows, by the groups of SLOs: APIs, subscriptions, countries.
-import { PAGE_UIDS, SERIES } from '../../slo/names.ts';
+import { pageUid, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { collapsedRow, type Dashboard, defineDashboard, row, type Row } from '../dashboard.ts';
 import { barGaugePanel, type Panel, statPanel, timeSeriesPanel } from '../panel.ts';
@@ -14,7 +14,7 @@ export function businessPage(slos: readonly Slo[], site: Site): Dashboard | unde
   if (grouped.length === 0) return undefined;
   const sets = grouped.map((slo) => [slo]);
   return defineDashboard({
-    uid: PAGE_UIDS.business,
+    uid: pageUid('business', site.workspace),
     title: 'Adoption',
     description: 'Who uses what, how much, and whether that grows.',
     tags: [TAGS.all],

@@ -1,9 +1,10 @@
 // The collector's own page: whether what all other pages rest on is read, counted, judged and told.
-import { PAGE_UIDS, SERIES } from '../../slo/names.ts';
+import { pageUid, SERIES } from '../../slo/names.ts';
 import { type Dashboard, defineDashboard, row } from '../dashboard.ts';
 import { type Panel, statPanel, tablePanel, timeSeriesPanel } from '../panel.ts';
 import { counterSignal, gaugeSignal, promqlSignal } from '../signal.ts';
 import { TAGS } from './overview.ts';
+import type { Site } from './series-source.ts';
 
 /** Names of the collector's own metrics, as its /metrics has them. */
 const METRIC = {
@@ -29,9 +30,9 @@ const of = (metric: string, ...matchers: readonly string[]): string =>
   `${metric}{${[...matchers, OWN].join(',')}}`;
 
 /** The page of all collectors of a site. */
-export function collectorPage(): Dashboard {
+export function collectorPage({ workspace }: Pick<Site, 'workspace'>): Dashboard {
   return defineDashboard({
-    uid: PAGE_UIDS.collector,
+    uid: pageUid('collector', workspace),
     title: 'Collector',
     description: 'Whether telemetry is read, counted, judged and told, and how the process fares.',
     tags: [TAGS.all],

@@ -29,7 +29,7 @@ export function needsTable(slos: readonly Slo[], site: Site): Panel {
       {
         title: 'Service',
         label: 'service',
-        link: { title: 'Open the service', url: servicePageUrl('Service', names) },
+        link: { title: 'Open the service', url: servicePageUrl('Service', names, site.workspace) },
       },
       { title: 'Budget left', signal: budgetLeft, levels: BUDGET_LEVELS },
       { title: 'Burn rate', signal: burnRate },

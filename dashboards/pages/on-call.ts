@@ -1,5 +1,5 @@
 // The on-call page: what fires now, since when, how fast it burns, and where the runbook is.
-import { ALERTS, PAGE_UIDS, SERIES } from '../../slo/names.ts';
+import { ALERTS, pageUid, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { type Dashboard, defineDashboard, row } from '../dashboard.ts';
 import {
@@ -23,7 +23,7 @@ import { sloSignals } from './slo-signals.ts';
 export function onCallPage(slos: readonly Slo[], site: Site): Dashboard {
   const scope: SignalScope = { slos, site, matchers: FILTER_MATCHERS, by: ['slo'] };
   return defineDashboard({
-    uid: PAGE_UIDS.onCall,
+    uid: pageUid('onCall', site.workspace),
     title: 'On call',
     description: 'What fires now, since when, and what to do.',
     tags: [TAGS.all, TAGS.slo],
@@ -85,7 +85,10 @@ function firingTable(scope: SignalScope): Panel {
       {
         title: 'Service',
         label: 'service',
-        link: { title: 'Open the service', url: servicePageUrl('Service', names) },
+        link: {
+          title: 'Open the service',
+          url: servicePageUrl('Service', names, scope.site.workspace),
+        },
       },
       { title: 'Owner', label: 'team' },
       { title: 'Active for', signal: since, levels: FIRING_LEVELS },
@@ -135,7 +138,7 @@ function runbooks(slos: readonly Slo[]): Panel {
     title: 'Runbooks',
     text:
       lines.length === 0
-        ? 'No SLO has a runbook yet: give it one with `runbookUrl`.'
+        ? 'No SLO has a runbook yet: publish the generated ones and say where with `runbooks.baseUrl` in `ninefold.config.ts`, or give an SLO its own with `runbookUrl`.'
         : `Before you act: what changed last?\n\n${lines.join('\n')}`,
     height: 8,
   });

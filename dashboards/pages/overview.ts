@@ -1,5 +1,5 @@
 // The overview: every SLO in one table, the one with the least budget left on top.
-import { ALERTS, PAGE_UIDS, SERIES } from '../../slo/names.ts';
+import { ALERTS, pageUid, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { type Dashboard, defineDashboard, row } from '../dashboard.ts';
 import { type Panel, statPanel, tablePanel, timeSeriesPanel } from '../panel.ts';
@@ -30,7 +30,7 @@ const IDENTITY = ['slo', 'service', 'team', 'tier'];
 export function overviewPage(slos: readonly Slo[], site: Site): Dashboard {
   const scope = { slos, site, matchers: FILTER_MATCHERS, by: IDENTITY };
   return defineDashboard({
-    uid: PAGE_UIDS.overview,
+    uid: pageUid('overview', site.workspace),
     title: 'SLO overview',
     description: 'All error budgets, the one with the least left on top.',
     tags: [TAGS.all, TAGS.slo],
@@ -127,7 +127,10 @@ function budgetTable(scope: SignalScope): Panel {
       {
         title: 'Service',
         label: 'service',
-        link: { title: 'Open the service', url: servicePageUrl('Service', names) },
+        link: {
+          title: 'Open the service',
+          url: servicePageUrl('Service', names, scope.site.workspace),
+        },
       },
       { title: 'Owner', label: 'team' },
       { title: 'Tier', label: 'tier', width: 90 },

@@ -6,8 +6,10 @@ import type { LabelVariable } from '../variable.ts';
 
 export type SeriesSource = 'rules' | 'collector';
 
-/** What a site runs. */
+/** What a site runs, and how it tells this workspace from others. */
 export interface Site {
+  /** The workspace's name in Grafana, when it shares that with others. */
+  readonly workspace?: string | undefined;
   /** Rules where there are any, or the collector for everything. */
   readonly source: SeriesSource;
   /** Whether there are rules of an SLO: events of streams are judged by the collector alone. */

@@ -58,7 +58,7 @@ export function servicePage(
   ];
   const asCounted = traffic.length > 0 || around.telemetry?.processes !== undefined;
   return defineDashboard({
-    uid: serviceUid(service.name),
+    uid: serviceUid(service.name, site.workspace),
     title: `Service / ${service.name}`,
     description: `${(service.description ?? service.name).replace(/\.$/, '')}. Team ${service.team}, tier ${service.tier}. SLOs: ${slos.map(({ id }) => id).join(', ')}.`,
     tags: [TAGS.all, 'service'],

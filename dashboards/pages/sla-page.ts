@@ -1,5 +1,5 @@
 // The SLA page: for each SLO and each of its groups, what was promised, what was kept, and by how much.
-import { PAGE_UIDS, SERIES } from '../../slo/names.ts';
+import { pageUid, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { collapsedRow, type Dashboard, defineDashboard, row, type Row } from '../dashboard.ts';
 import { type Panel, type StateWord, statPanel, tablePanel } from '../panel.ts';
@@ -27,7 +27,7 @@ export function slaPage(slos: readonly Slo[], site: Site): Dashboard {
   const grouped = slos.filter(({ groupBy }) => groupBy !== undefined);
   const sets = [slos, ...grouped.map((slo) => [slo])];
   return defineDashboard({
-    uid: PAGE_UIDS.sla,
+    uid: pageUid('sla', site.workspace),
     title: 'Service levels',
     description: 'What was promised, what was kept, and by how much: for reports and reviews.',
     tags: [TAGS.all, TAGS.slo],

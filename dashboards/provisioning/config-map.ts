@@ -1,13 +1,17 @@
 // Dashboards as ConfigMaps, as the sidecar of Grafana's Helm charts collects them.
 import { writeYaml } from '../../formats/yaml-writer.ts';
-import { FOLDER } from '../folder.ts';
+import type { Folder } from '../folder.ts';
 import { sortedLine } from '../json-text.ts';
 
 /** What a ConfigMap may hold; Kubernetes refuses more than a mebibyte with all that is around it. */
 export const LARGEST_CONFIG_MAP = 1_000_000;
 
 /** A ConfigMap with one dashboard, whose names are sorted; undefined when it is too large for one. Its JSON is one line: half the size. */
-export function dashboardConfigMap(uid: string, dashboard: object): string | undefined {
+export function dashboardConfigMap(
+  uid: string,
+  dashboard: object,
+  { title }: Pick<Folder, 'title'>,
+): string | undefined {
   const data = sortedLine(dashboard);
   if (!fits(data)) return undefined;
   return writeYaml({
@@ -16,7 +20,7 @@ export function dashboardConfigMap(uid: string, dashboard: object): string | und
     metadata: {
       name: uid,
       labels: { grafana_dashboard: '1', 'app.kubernetes.io/managed-by': 'ninefold' },
-      annotations: { grafana_folder: FOLDER.title },
+      annotations: { grafana_folder: title },
     },
     data: { [`${uid}.json`]: data },
   });

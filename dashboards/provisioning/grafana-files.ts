@@ -1,23 +1,25 @@
 // Files that tell a Grafana where its dashboards and its datasources are (its `provisioning` folder).
 import { type YamlData, writeYaml } from '../../formats/yaml-writer.ts';
-import { FOLDER } from '../folder.ts';
+import type { Folder } from '../folder.ts';
 import type { Telemetry } from '../signal.ts';
 
-/** Where the dashboards lie on Grafana's machine, unless told otherwise. */
-export const DASHBOARDS_PATH = '/var/lib/grafana/dashboards/ninefold';
+/** Where the dashboards lie on Grafana's machine, unless told otherwise: `/var/lib/grafana/dashboards/ninefold`. */
+export function dashboardsPath({ uid }: Pick<Folder, 'uid'>): string {
+  return `/var/lib/grafana/dashboards/${uid}`;
+}
 
 /** `provisioning/dashboards/ninefold.yaml`: all files of a folder, not to be changed in Grafana. */
-export function dashboardProvider(path: string): string {
+export function dashboardProvider(path: string, { uid, title }: Folder): string {
   return writeYaml({
     apiVersion: 1,
     providers: [
       {
-        name: 'ninefold',
+        name: uid,
         orgId: 1,
         type: 'file',
-        folder: FOLDER.title,
+        folder: title,
         // Without it each Grafana would make up a uid of its own.
-        folderUid: FOLDER.uid,
+        folderUid: uid,
         disableDeletion: false,
         allowUiUpdates: false,
         updateIntervalSeconds: 30,

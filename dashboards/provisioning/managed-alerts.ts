@@ -1,7 +1,7 @@
 // Alerting rules as rules that Grafana evaluates itself (`provisioning/alerting`), over the series of the recording rules.
 import { type YamlData, writeYaml } from '../../formats/yaml-writer.ts';
 import { managedAlertUid } from '../../slo/names.ts';
-import { FOLDER } from '../folder.ts';
+import type { Folder } from '../folder.ts';
 
 /** An alerting rule of Prometheus, and how often it is evaluated. */
 export interface AlertSource {
@@ -26,13 +26,16 @@ const LEAST_INTERVAL = 10;
  * `provisioning/alerting/ninefold.yaml`: one rule for each alert of each SLO. Grafana calls an alert by the title of its
  * rule, so the alert's own name is in the label `alert`.
  */
-export function managedAlertsFile(groups: readonly AlertSourceGroup[]): string {
+export function managedAlertsFile(
+  groups: readonly AlertSourceGroup[],
+  folder: Pick<Folder, 'title'>,
+): string {
   return writeYaml({
     apiVersion: 1,
     groups: groups.map(({ name, intervalSeconds, rules }) => ({
       orgId: 1,
       name,
-      folder: FOLDER.title,
+      folder: folder.title,
       interval: `${Math.max(LEAST_INTERVAL, intervalSeconds)}s`,
       rules: rules.map(managedRule),
     })),

@@ -1,6 +1,6 @@
 // Folder and dashboards as resources of grafana-operator, which takes the dashboards out of our ConfigMaps.
 import { writeYaml } from '../../formats/yaml-writer.ts';
-import { FOLDER } from '../folder.ts';
+import type { Folder } from '../folder.ts';
 
 const API = 'grafana.integreatly.org/v1beta1';
 const LABELS = { 'app.kubernetes.io/managed-by': 'ninefold' };
@@ -9,24 +9,24 @@ const LABELS = { 'app.kubernetes.io/managed-by': 'ninefold' };
 const INSTANCES = { matchLabels: { dashboards: 'grafana' } };
 
 /** The GrafanaFolder that all dashboards refer to. */
-export function operatorFolder(): string {
+export function operatorFolder({ uid, title }: Folder): string {
   return writeYaml({
     apiVersion: API,
     kind: 'GrafanaFolder',
-    metadata: { name: FOLDER.uid, labels: LABELS },
-    spec: { instanceSelector: INSTANCES, uid: FOLDER.uid, title: FOLDER.title },
+    metadata: { name: uid, labels: LABELS },
+    spec: { instanceSelector: INSTANCES, uid, title },
   });
 }
 
 /** A GrafanaDashboard whose JSON is in the ConfigMap of the same name and namespace. */
-export function operatorDashboard(uid: string): string {
+export function operatorDashboard(uid: string, folder: Pick<Folder, 'uid'>): string {
   return writeYaml({
     apiVersion: API,
     kind: 'GrafanaDashboard',
     metadata: { name: uid, labels: LABELS },
     spec: {
       instanceSelector: INSTANCES,
-      folderRef: FOLDER.uid,
+      folderRef: folder.uid,
       configMapRef: { name: uid, key: `${uid}.json` },
     },
   });

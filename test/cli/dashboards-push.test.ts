@@ -19,18 +19,40 @@ const VIEWER = 'glsa_viewer';
 const OVERVIEW = 'ninefold-slo-overview';
 
 let built: string;
+/** The same services as a workspace with a name, which shares a Grafana with the first. */
+let beside: string;
 let files: readonly string[];
 let grafana: RunningGrafana;
 
-beforeAll(async () => {
+const targets = { prometheus: TARGETS.prometheus[0], alertmanager: TARGETS.alertmanager[0] };
+const shop = async () => {
   const { catalog } = await loadWorkspace(SHOP);
   if (catalog === undefined) throw new Error('the shop is not clean');
-  const targets = { prometheus: TARGETS.prometheus[0], alertmanager: TARGETS.alertmanager[0] };
+  return catalog;
+};
+
+beforeAll(async () => {
+  const catalog = await shop();
   built = temporaryFolder('built');
   await writeFolder(built, generate(catalog, { kinds: ['dashboards'], targets }));
   files = readdirSync(path.join(built, 'dashboards/grafana/dashboards')).filter((name) =>
     name.endsWith('.json'),
   );
+});
+beforeAll(async () => {
+  const catalog = await shop();
+  const { config } = catalog;
+  if (config === undefined) throw new Error('the shop has no configuration');
+  const settings = {
+    source: 'rules',
+    scopeLabels: [],
+    datasources: [],
+    managedAlerts: false,
+  } as const;
+  const dashboards = { ...settings, workspace: 'payments' };
+  beside = temporaryFolder('beside');
+  const named = { ...catalog, dashboards: [], config: { ...config, dashboards } };
+  await writeFolder(beside, generate(named, { kinds: ['dashboards'], targets }));
 });
 beforeEach(async () => {
   grafana = await startGrafana({ tokens: { [EDITOR]: 'Editor', [VIEWER]: 'Viewer' } });
@@ -147,6 +169,26 @@ describe.each(['classic', 'v1beta1', 'v1', 'v2'])('by the API %s', (api) => {
     expect(grafana.store.dashboards.has('old-one')).toBe(false);
     expect(grafana.store.dashboards.has('moved')).toBe(true);
     expect(grafana.store.dashboards.has('foreign')).toBe(true);
+  });
+
+  it('keeps two workspaces apart in one Grafana: neither changes or deletes what is the other’s', async () => {
+    await push({ api });
+    const first = new Map(grafana.store.dashboards);
+    const { code, out } = await push({ api, from: beside, prune: true });
+    expect(code).toBe(0);
+    const own = files.length - 1; // Without the one that the shop's people wrote.
+    expect(out).toContain(`${own} new`);
+    expect(out).not.toMatch(/deleted|changed|not touched/);
+    expect(grafana.store.folders.get('ninefold-payments')?.title).toBe('Ninefold payments');
+    for (const [uid, before] of first) expect(grafana.store.dashboards.get(uid)).toEqual(before);
+    const add = { uid: 'old-one', folderUid: 'ninefold-payments', user: 'x' };
+    const spec = { title: 'Old', tags: [MANAGED_TAG] };
+    grafana.store.createDashboard({ ...add, spec, format: api === 'v2' ? 'v2' : 'classic' });
+    const again = await push({ api, prune: true });
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('as they were')]);
+    expect(grafana.store.dashboards.has('old-one')).toBe(true);
+    expect((await push({ api, from: beside, prune: true })).out).toContain('1 deleted');
+    expect(grafana.store.dashboards.size).toBe(files.length + own);
   });
 
   it('leaves alone what somebody else made, until it is told to adopt it', async () => {

@@ -15,12 +15,12 @@ import { prometheusLatency } from '../../slo/sli/prometheus-latency.ts';
 import { prometheusRatio } from '../../slo/sli/prometheus-ratio.ts';
 
 const service = defineService({ name: 'checkout', team: 'shop' });
-const availability = defineSlo({
-  service,
+const INPUT = {
   name: 'availability',
   objective: '99.9%',
   sli: prometheusRatio({ total: 'orders_total', bad: 'orders_failed_total' }),
-});
+} as const;
+const availability = defineSlo({ service, ...INPUT });
 const latency = defineSlo({
   service,
   name: 'latency',
@@ -206,6 +206,52 @@ describe('a site', () => {
     expect(uids).toHaveLength(3);
     expect(made(settings({})).artifacts.some(({ path }) => path.includes('alerting'))).toBe(false);
   });
+
+  it('that shares its Grafana says its name, and then has uids, a folder, files and lists of its own', () => {
+    const { artifacts, notes } = made(settings({ workspace: 'payments', managedAlerts: true }));
+    expect(notes).toEqual([]);
+    const alone = made(settings({ managedAlerts: true })).artifacts.map(({ path }) => path);
+    const paths = artifacts.map(({ path }) => path);
+    const shared = paths
+      .filter((path) => alone.includes(path) && !path.endsWith('.lint'))
+      .toSorted();
+    // What a whole site has once, and what lies beside the dashboards.
+    expect(shared).toEqual([
+      'dashboards/grafana/provisioning/datasources/ninefold.yaml',
+      'dashboards/index.json',
+    ]);
+    const all = artifacts.map(({ text }) => text).join('');
+    expect(all).toContain('/d/ninefold-payments-s-${__data.fields.Service}');
+    expect(all).toContain('/var/lib/grafana/dashboards/ninefold-payments');
+    expect(all).toMatch(/folder: '?Ninefold payments/);
+    const page = artifacts.find(({ path }) => path.endsWith('/ninefold-payments-on-call.json'));
+    const { links, tags } = JSON.parse(page?.text ?? '') as {
+      links: { tags: string[] }[];
+      tags: string[];
+    };
+    expect(tags).toEqual(['ninefold', 'slo', 'ninefold-payments', 'ninefold-payments-slo']);
+    expect(links.flatMap((each) => each.tags)).toEqual(['ninefold-payments']);
+    // Uids stay within Grafana's limit however long the names are.
+    const long = defineService({ name: 'a'.repeat(63), team: 'shop' });
+    const config = Object.assign({ dashboards: { workspace: 'a'.repeat(16) } }, CONFIG);
+    const remote = defineSlo({ ...INPUT, service: long });
+    const pages = made(catalogOf(config, remote)).artifacts;
+    const uids = pages.map(({ path }) => /dashboards\/([^/]+)\.json$/.exec(path)?.[1] ?? '');
+    expect(Math.max(...uids.map((uid) => uid.length))).toBe(40);
+    expect(pages.map(({ text }) => text).join('')).toContain(
+      `/dashboards?tag=ninefold-${'a'.repeat(16)}&query=`,
+    );
+  });
+
+  it.each(['sla', 's', 'Payments', 'pay-ments', 'a'.repeat(17)])(
+    'may not be called %s',
+    (workspace) => {
+      const config = Object.assign({ dashboards: { workspace } }, CONFIG);
+      expect(checked(config, availability).diagnostics).toMatchObject([
+        { path: 'dashboards.workspace', code: 'not-a-name' },
+      ]);
+    },
+  );
 
   it('is told settings that cannot be', () => {
     const config = {

@@ -1,6 +1,7 @@
 // Provisioning files and ConfigMaps are YAML that says what Grafana and Kubernetes need to know.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { folderOf } from '../../../dashboards/folder.ts';
 import { dashboardConfigMap } from '../../../dashboards/provisioning/config-map.ts';
 import {
   dashboardProvider,
@@ -9,7 +10,7 @@ import {
 
 describe('the provider of dashboards', () => {
   it('names folder and path, and lets nobody edit', () => {
-    expect(parse(dashboardProvider('/dashboards'))).toMatchObject({
+    expect(parse(dashboardProvider('/dashboards', folderOf()))).toMatchObject({
       apiVersion: 1,
       providers: [
         {
@@ -58,7 +59,7 @@ describe('datasources', () => {
 describe('a ConfigMap', () => {
   it('bears the label that the sidecar looks for, and the same dashboard', () => {
     const dashboard = { title: "it's", b: [1, { d: 'x\n', c: '${job}' }] };
-    const map = parse(dashboardConfigMap('shop-orders', dashboard) ?? '') as {
+    const map = parse(dashboardConfigMap('shop-orders', dashboard, folderOf()) ?? '') as {
       data: Record<string, string>;
     };
     expect(map).toMatchObject({
@@ -73,6 +74,8 @@ describe('a ConfigMap', () => {
   });
 
   it('is not made of a dashboard that Kubernetes would refuse', () => {
-    expect(dashboardConfigMap('large', { text: 'x'.repeat(1_000_001) })).toBeUndefined();
+    expect(
+      dashboardConfigMap('large', { text: 'x'.repeat(1_000_001) }, folderOf()),
+    ).toBeUndefined();
   });
 });

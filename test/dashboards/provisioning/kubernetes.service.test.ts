@@ -1,6 +1,7 @@
 // ConfigMaps of dashboards in a real API server, up to the largest one that is made.
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { folderOf } from '../../../dashboards/folder.ts';
 import {
   dashboardConfigMap,
   LARGEST_CONFIG_MAP,
@@ -27,7 +28,7 @@ describeWithService(['kubernetes', 'kubectl'], 'the ConfigMap of a dashboard', (
   it('is taken when it is as large as one is made', async () => {
     const dashboard = dashboardOf(LARGEST_CONFIG_MAP);
     const [stored] = await kubernetes.client.applyManifest(
-      dashboardConfigMap('large', dashboard) ?? '',
+      dashboardConfigMap('large', dashboard, folderOf()) ?? '',
     );
     const data = (stored as unknown as ConfigMap).data['large.json'] ?? '';
     expect(Buffer.byteLength(data)).toBe(LARGEST_CONFIG_MAP);
@@ -35,14 +36,14 @@ describeWithService(['kubernetes', 'kubectl'], 'the ConfigMap of a dashboard', (
   });
 
   it('is refused where it is larger than a mebibyte: the limit is there for a reason', async () => {
-    const map = parse(dashboardConfigMap('large', {}) ?? '') as object;
+    const map = parse(dashboardConfigMap('large', {}, folderOf()) ?? '') as object;
     const data = { 'large.json': JSON.stringify(dashboardOf(1_048_578)) };
     const refusal = kubernetes.client.dryRun(JSON.stringify({ ...map, data }));
     await expect(refusal).rejects.toThrow('may not be more than 1048576 bytes');
   });
 
   it('needs --server-side of kubectl from a quarter of a mebibyte on', () => {
-    const manifest = dashboardConfigMap('middle', dashboardOf(300_000)) ?? '';
+    const manifest = dashboardConfigMap('middle', dashboardOf(300_000), folderOf()) ?? '';
     const apply = (...args: string[]): string =>
       kubernetes.kubectl(['apply', '--dry-run=server', '--filename=-', ...args], manifest).output;
     expect(apply()).toContain('metadata.annotations: Too long: may not be more than 262144 bytes');

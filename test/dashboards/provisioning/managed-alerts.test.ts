@@ -1,6 +1,7 @@
 // Rules that Grafana evaluates itself fire for the same series, and say what Grafana's templates can say.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { folderOf } from '../../../dashboards/folder.ts';
 import { managedAlertsFile } from '../../../dashboards/provisioning/managed-alerts.ts';
 import {
   operatorDashboard,
@@ -20,7 +21,10 @@ const source = {
   },
 };
 const { groups } = parse(
-  managedAlertsFile([{ name: 'ninefold-a-alerts', intervalSeconds: 5, rules: [source] }]),
+  managedAlertsFile(
+    [{ name: 'ninefold-a-alerts', intervalSeconds: 5, rules: [source] }],
+    folderOf(),
+  ),
 ) as { groups: { interval: string; folder: string; rules: Record<string, unknown>[] }[] };
 const [rule] = groups[0]?.rules ?? [];
 
@@ -62,11 +66,11 @@ describe('a rule that Grafana evaluates', () => {
 
 describe('resources of grafana-operator', () => {
   it('are a folder, and dashboards out of the ConfigMaps', () => {
-    expect(parse(operatorFolder())).toMatchObject({
+    expect(parse(operatorFolder(folderOf()))).toMatchObject({
       kind: 'GrafanaFolder',
       spec: { uid: 'ninefold', title: 'Ninefold' },
     });
-    expect(parse(operatorDashboard('ninefold-on-call'))).toMatchObject({
+    expect(parse(operatorDashboard('ninefold-on-call', folderOf()))).toMatchObject({
       apiVersion: 'grafana.integreatly.org/v1beta1',
       kind: 'GrafanaDashboard',
       metadata: { name: 'ninefold-on-call' },
