@@ -96,7 +96,9 @@ function problemOf(method: string, params: Parameters): string | undefined {
   if (method === 'Runtime.exceptionThrown') return JSON.stringify(params['exceptionDetails']);
   if (method === 'Runtime.consoleAPICalled' && params['type'] === 'error')
     return JSON.stringify(params['args']);
-  if (method === 'Network.loadingFailed') return String(params['errorText']);
+  // Going on before everything is loaded cancels what is left.
+  if (method === 'Network.loadingFailed' && params['canceled'] !== true)
+    return String(params['errorText']);
   const { entry } = params as { entry?: { level: string; text: string } };
   return method === 'Log.entryAdded' && entry?.level === 'error' ? entry.text : undefined;
 }

@@ -16,8 +16,8 @@ import { runProbe } from './run-probe.ts';
 type Url = `https://${string}` | `http://${string}`;
 type Seconds = Readonly<Record<Phase, number>>;
 
-const DELAY_MS = 300;
-/** What a machine with other work adds once in a while, it hardly adds in every round. */
+const DELAY_MS = 400;
+/** Odd, so that there is one in the middle. */
 const ROUNDS = 3;
 
 /** What blackbox_exporter calls the phases. */
@@ -80,14 +80,18 @@ listen ${name}
     });
   }
 
-  /** The least of each phase over interleaved rounds: what else the machine does only adds to it. */
-  async function measured(url: Url): Promise<{ readonly ours: Seconds; readonly theirs: Seconds }> {
-    const rounds: { readonly ours: Seconds; readonly theirs: Seconds }[] = [];
-    for (let round = 0; round < ROUNDS; round += 1)
-      rounds.push({ ours: await ours(url), theirs: await theirs(url) });
-    const least = (who: 'ours' | 'theirs'): Seconds =>
-      byPhase((phase) => Math.min(...rounds.map((each) => each[who][phase])));
-    return { ours: least('ours'), theirs: least('theirs') };
+  interface Rounds {
+    readonly ours: readonly Seconds[];
+    readonly theirs: readonly Seconds[];
+  }
+
+  async function measured(url: Url): Promise<Rounds> {
+    const rounds = { ours: [] as Seconds[], theirs: [] as Seconds[] };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      rounds.ours.push(await ours(url));
+      rounds.theirs.push(await theirs(url));
+    }
+    return rounds;
   }
 
   const secure = (place: string): Url => `https://127.0.0.1:${nginx.secure}${place}`;
@@ -155,17 +159,31 @@ listen ${name}
     const found = await measured(await url());
     const delay = DELAY_MS / 1000;
     for (const each of PHASES) {
-      const [own, other] = [found.ours[each], found.theirs[each]];
-      const shown = `${each}: ${own} s ours, ${other} s theirs`;
-      // A timer may be a thousandth early by another clock; elsewhere there is next to nothing.
-      const [from, to] = each === phase ? [0.99 * delay, Infinity] : [0, delay / 3];
-      expect(Math.min(own, other), shown).toBeGreaterThanOrEqual(from);
-      expect(Math.max(own, other), shown).toBeLessThan(to);
-      expect(Math.abs(own - other), shown).toBeLessThan(delay / 3);
+      const [own, other] = [sorted(found.ours, each), sorted(found.theirs, each)];
+      const shown = `${each}: ${own.join(', ')} s ours, ${other.join(', ')} s theirs`;
+      const [least, middle] = [0, (ROUNDS - 1) / 2];
+      // A busy machine sees the end of one phase late, and then the next one is shorter.
+      const slow = each === phase;
+      expect(Math.min(at(own, middle), at(other, middle)), shown).toBeGreaterThanOrEqual(
+        slow ? delay / 2 : 0,
+      );
+      // What else the machine does only adds, and hardly in every round.
+      expect(Math.max(at(own, least), at(other, least)), shown).toBeLessThan(
+        slow ? Infinity : delay / 3,
+      );
+      expect(Math.abs(at(own, middle) - at(other, middle)), shown).toBeLessThan(delay / 2);
     }
   });
 });
 
 function byPhase(read: (phase: Phase) => number): Seconds {
   return Object.fromEntries(PHASES.map((phase) => [phase, read(phase)])) as unknown as Seconds;
+}
+
+function sorted(rounds: readonly Seconds[], phase: Phase): readonly number[] {
+  return rounds.map((each) => each[phase]).sort((a, b) => a - b);
+}
+
+function at(values: readonly number[], place: number): number {
+  return values[place] ?? Number.NaN;
 }
