@@ -2,6 +2,9 @@
 import { CommandFailure } from './failure.ts';
 import { fileFailure } from './file-failure.ts';
 
+/** Of these the system does not say which file it was. */
+const NO_SPACE: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
 /** What is told about an error that no command caught. */
 export function asFailure(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
@@ -23,7 +26,7 @@ export function asFailure(error: unknown): CommandFailure {
   if (error instanceof Error && error.name === 'TokenFileError')
     return new CommandFailure('config', message, undefined, error);
   return (
-    fileFailure(error) ??
+    fileFailure(error, NO_SPACE.has(code ?? '') ? 'what is written' : undefined) ??
     new CommandFailure(
       'internal',
       error instanceof Error ? `${error.name}: ${message}` : String(error),

@@ -1,8 +1,7 @@
 // Asks a running collector over its HTTP API, and says in one sentence what is wrong when it does not answer.
-import { readFile } from 'node:fs/promises';
 import type { Problem } from '../collector/http/contract.ts';
+import { readBearerToken } from './bearer-token.ts';
 import { CommandFailure } from './failure.ts';
-import { onFile } from './file-failure.ts';
 
 /** Where a collector listens when nobody says otherwise. */
 const DEFAULT_URL = 'http://127.0.0.1:9999';
@@ -75,13 +74,7 @@ export async function readToken(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
   if (file === undefined) return environment['NINEFOLD_TOKEN'];
-  const token = (await onFile(file, readFile(file, 'utf8'))).trim();
-  if (/^[\x21-\x7e]{1,200}$/.test(token)) return token;
-  throw new CommandFailure(
-    'badData',
-    `${file} does not hold one token`,
-    'put nothing but the token that `ninefold token create` printed into it',
-  );
+  return readBearerToken(file, 'the token that `ninefold token create` printed');
 }
 
 async function ask(target: URL, token: string | undefined): Promise<unknown> {

@@ -1,5 +1,5 @@
 // ninefold dashboards preview: every dashboard of a workspace as a static page with real data, without a Grafana.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dashboardSources, TARGETS } from '../../catalog/index.ts';
 import { dashboardPages, type Page } from '../../dashboards/dashboard-pages.ts';
@@ -7,6 +7,7 @@ import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
 import { type PreviewedPanel, previewPage } from '../../dashboards/preview/preview-page.ts';
 import { questionsOf, secondsBack } from '../../dashboards/preview/question.ts';
 import { didYouMean } from '../../slo/nearest-name.ts';
+import { readBearerToken } from '../bearer-token.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { onFile } from '../file-failure.ts';
@@ -118,9 +119,7 @@ function pick(pages: readonly Page[], only: readonly string[] | undefined): read
 async function serversOf(options: DashboardsPreviewOptions): Promise<TelemetryServers> {
   const { prometheus, loki, tokenFile } = options;
   const token =
-    tokenFile === undefined
-      ? undefined
-      : (await onFile(tokenFile, readFile(tokenFile, 'utf8'))).trim();
+    tokenFile === undefined ? undefined : await readBearerToken(tokenFile, 'the bearer token');
   return {
     prometheus: addressOf('--prometheus', prometheus),
     loki: loki === undefined ? undefined : addressOf('--loki', loki),

@@ -1,10 +1,9 @@
 // Talks to Grafana over HTTP: with a token, with time limits, again after a pause where that helps, and never elsewhere.
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBoundedJson } from '../../dashboards/lint/bounded-json.ts';
 import { objectOf, textOf } from '../../dashboards/lint/json-reader.ts';
+import { checkBearerToken, readBearerToken } from '../bearer-token.ts';
 import { CommandFailure } from '../failure.ts';
-import { onFile } from '../file-failure.ts';
 
 export interface ConnectionOptions {
   /** Base address, with its path when Grafana has one. @default GRAFANA_URL of the environment */
@@ -35,6 +34,7 @@ export interface GrafanaConnection {
   readonly ask: (request: GrafanaRequest) => Promise<GrafanaAnswer>;
 }
 
+const TOKEN_SOURCE = 'the token of a service account';
 const TIMEOUT_MS = 30_000;
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 250;
@@ -209,16 +209,11 @@ async function readToken(
   file: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  const text =
-    file === undefined ? environment['GRAFANA_TOKEN'] : await onFile(file, readFile(file, 'utf8'));
-  if (text === undefined || (file === undefined && text === '')) return undefined;
-  const token = text.trim();
-  if (/^[\x21-\x7e]{1,4096}$/.test(token)) return token;
-  throw new CommandFailure(
-    'badData',
-    `${file ?? 'GRAFANA_TOKEN'} does not hold one token`,
-    'put nothing but the token of a service account into it',
-  );
+  if (file !== undefined) return readBearerToken(file, TOKEN_SOURCE);
+  const text = environment['GRAFANA_TOKEN'];
+  return text === undefined || text === ''
+    ? undefined
+    : checkBearerToken(text, 'GRAFANA_TOKEN', TOKEN_SOURCE);
 }
 
 function reasonOf(error: unknown): string {

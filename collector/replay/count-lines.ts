@@ -1,6 +1,5 @@
 // Reads the counts of a replay: NDJSON lines, checked one by one, kept compactly in order of time.
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { EpochSeconds } from '../../slo/counts.ts';
 import { instanceId, type InstanceId } from '../../slo/instance.ts';
@@ -24,6 +23,8 @@ export class CountLineError extends Error {
 
 /** Lines at most; 40 days of seconds for five SLOs. */
 const LINE_LIMIT = 20_000_000;
+/** Characters of a line; without a bound a file of one line fills the memory. */
+const LONGEST_LINE = 65_536;
 /** Mistakes reported together before reading stops. */
 const MISTAKE_LIMIT = 20;
 
@@ -47,8 +48,18 @@ export async function readCountLines(
   const interned = new Map<string, InstanceId>();
   let number = 0;
   let sorted = true;
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+  for await (const text of splitLines(input)) {
     number += 1;
+    if (text === undefined) {
+      mistakes.push(
+        new CountLineError(
+          file,
+          number,
+          `longer than ${LONGEST_LINE} characters; write one object a line`,
+        ),
+      );
+      break;
+    }
     if (text.trim() === '') continue;
     const line = parseCountLine(text, slos);
     if (typeof line === 'string') {
@@ -67,6 +78,24 @@ export async function readCountLines(
     lines.push({ ...line, instance });
   }
   return { lines: sorted ? lines : lines.sort((a, b) => a.start - b.start), mistakes };
+}
+
+/** Lines without their ends; undefined for one that is too long, and nothing after it. */
+async function* splitLines(input: Readable): AsyncGenerator<string | undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of input) {
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield line.length > LONGEST_LINE ? undefined : line;
+    if (rest.length > LONGEST_LINE) {
+      yield undefined;
+      return;
+    }
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
 }
 
 /** The line, or what is wrong with it. */

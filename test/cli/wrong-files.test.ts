@@ -22,6 +22,7 @@ beforeAll(async () => {
   await writeFile(at('bytes'), Buffer.from([0xff, 0xfe, 0x00, 0x80]));
   await writeFile(at('counts'), LINE);
   await writeFile(at('routing.yml'), 'route: {receiver: a}\nreceivers: [{name: a}]\n');
+  await writeFile(at('one-line'), `${LINE}${'0'.repeat(1_000_000)}`);
   await writeFile(
     at('routes.yaml'),
     'tests: [{name: all, labels: {x: y}, expect: {receivers: [a]}}]\n',
@@ -55,6 +56,34 @@ describe('a path that is not what a command needs', () => {
       ['replay', '--counts', 'x'.repeat(300), ...UNTIL],
       noInput.code,
       /longer name than the file system takes/,
+    ],
+    [
+      'counts that never end a line',
+      ['replay', '--counts', 'one-line', ...UNTIL],
+      badData.code,
+      /one-line:2: longer than 65536 characters; write one object a line/,
+    ],
+    [
+      'a token that is none, before anybody is asked',
+      [
+        'dashboards',
+        'preview',
+        SHOP,
+        '--prometheus',
+        'http://127.0.0.1:9',
+        '--out',
+        'x',
+        '--token-file',
+        'bytes',
+      ],
+      badData.code,
+      /bytes does not hold one token\n {2}→ put nothing but the bearer token into it/,
+    ],
+    [
+      'a token that is too long',
+      ['status', '--url', 'http://127.0.0.1:9', '--token-file', 'one-line'],
+      badData.code,
+      /one-line does not hold one token/,
     ],
     [
       'a token in a folder',
