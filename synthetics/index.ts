@@ -16,7 +16,7 @@ export { documentPaths, type JobNeeds } from './jobs/job-needs.ts';
 export { REPORTS_MAP } from './jobs/job-pod.ts';
 export { systemdUnits } from './jobs/systemd-units.ts';
 export { createProbes } from './probes/probes.ts';
-export { createReportProbe, type LastReport } from './probes/report.ts';
+export { createReportProbe } from './probes/report.ts';
 export { createSurroundings } from './probes/surroundings.ts';
 export { createResultQueue, type Delivery, type ResultQueue } from './runner/result-queue.ts';
 export { createRunner, type MissedRuns } from './runner/runner.ts';

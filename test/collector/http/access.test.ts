@@ -81,6 +81,13 @@ describe('with tokens', () => {
   it.each([
     ['GET', '/api/v1/slos', { read: 200, ingest: 403, admin: 200, expired: 401 }],
     ['POST', '/api/v1/ingest/requests', { read: 403, ingest: 204, admin: 204, expired: 401 }],
+    // Nobody awaits this job's reports.
+    [
+      'POST',
+      '/api/v1/heartbeats/shop/backup',
+      { read: 403, ingest: 404, admin: 404, expired: 401 },
+    ],
+    ['GET', '/api/v1/heartbeats', { read: 200, ingest: 403, admin: 200, expired: 401 }],
     ['POST', '/api/v1/reload', { read: 403, ingest: 403, admin: 200, expired: 401 }],
   ] as const)('%s %s obeys scopes', async (method, url, expected) => {
     for (const [name, status] of Object.entries(expected))
