@@ -1,4 +1,5 @@
 // What a run tells the SLOs on its check: an event of the check's own ingest stream, which counts once however often it is sent.
+import { checkStream } from '../slo/names.ts';
 import type { Check } from './check.ts';
 import type { Run } from './run.ts';
 
@@ -31,9 +32,9 @@ export interface RunEvent {
   readonly traceId: string;
 }
 
-/** The stream of a check's runs. No stream of users' own has a dot in its name, and no name of a check. */
+/** The stream of a check's runs. */
 export function resultStream(check: Pick<Check, 'name' | 'service'>): string {
-  return `probe.${check.service.name}.${check.name}`;
+  return checkStream(check.service.name, check.name);
 }
 
 /** Milliseconds from when a run was due to when it began; undefined without a schedule. */

@@ -56,14 +56,11 @@ export const portalLogin = defineRunbook({
     },
   ],
   verification: [
+    { do: 'The probe logs in again, from where you are.', check: login },
     {
-      do: 'The probe logs in again.',
-      promql: 'max(probe_success{probe="portal-login"})',
-      expect: '1 for ten minutes.',
-    },
-    {
-      do: 'So does this one, from where you are.',
-      check: login,
+      do: 'So it does on its schedule: the burn rates over five minutes fall.',
+      command: 'ninefold explain portal/login-journey',
+      expect: 'No failed run in the last ten minutes.',
     },
   ],
   rollBack: [{ do: 'Take the notice down.' }],

@@ -1,6 +1,7 @@
 // What the developer portal promises: pages that come, a login that works, and no waiting.
-import { defineSlo, ingestEvents, prometheusGauge, prometheusRatio } from 'ninefold';
+import { checkRatio, defineSlo, ingestEvents, prometheusRatio } from 'ninefold';
 import { requestCounters } from './http-requests.ts';
+import { login } from './portal.checks.ts';
 import { portal } from './services.ts';
 
 export const availability = defineSlo({
@@ -14,13 +15,9 @@ export const availability = defineSlo({
 export const loginJourney = defineSlo({
   service: portal,
   name: 'login-journey',
-  description: 'Minutes in which the probe could log in.',
+  description: 'Log-ins of the probe that came to their end.',
   objective: '99.5%',
-  sli: prometheusGauge({
-    expression: 'max(probe_success{probe="portal-login"})',
-    goodWhen: '== 1',
-    slice: '1m',
-  }),
+  sli: checkRatio({ check: login }),
 });
 
 export const pageLoad = defineSlo({

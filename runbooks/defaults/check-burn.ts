@@ -1,18 +1,16 @@
 // What to do when a check fails too often, or nobody runs it any more.
+import { checkOfStream } from '../../slo/names.ts';
 import type { EventForm } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Decision, Step } from '../runbook.ts';
 import { type Burn, budgetText } from './burn.ts';
 
-/** How the results of a check are called where they arrive: `probe.checkout.home`. */
-const RESULTS = /^probe\.([^.]+)\.([^.]+)$/;
-
 /** The id `service/name` of the check whose runs the events are; undefined when they are something else. */
 export function checkOf({ origin, everySeconds }: EventForm): string | undefined {
   // Only runs of checks come at known times.
-  if (everySeconds === undefined || !('ingest' in origin)) return undefined;
-  const [, service, name] = RESULTS.exec(origin.ingest.stream) ?? [];
-  return service === undefined || name === undefined ? undefined : `${service}/${name}`;
+  return everySeconds === undefined || !('ingest' in origin)
+    ? undefined
+    : checkOfStream(origin.ingest.stream);
 }
 
 /** Runs of a check that failed. */

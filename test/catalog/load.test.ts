@@ -77,7 +77,7 @@ describe('the workspaces of this repository', () => {
       'gateway/log-availability 99.9% logs',
       'gateway/subscription-quality 99.5% events',
       'portal/availability 99.9% counters',
-      'portal/login-journey 99.5% gauge',
+      'portal/login-journey 99.5% events',
       'portal/page-load 75% events',
       'registry/availability 99.9% counters',
       'registry/lifecycle-propagation 99% events',
