@@ -5,7 +5,7 @@ import { eachPage, type Page, type PageSources } from './dashboard-pages.ts';
 import { drawDashboard, type DrawnDashboard } from './drawn-dashboard.ts';
 import { type Folder, folderManifest, folderOf } from './folder.ts';
 import { jsonText, sortedData, sortedText } from './json-text.ts';
-import { lintExclusions } from './lint/exclusions.ts';
+import { countExceptions, lintExclusions } from './lint/exclusions.ts';
 import { type ExceptedBreach, lintDashboard, type LintResult } from './lint/lint-dashboard.ts';
 import { sharedNames } from './lint/lint-dashboards.ts';
 import type { LintFinding } from './lint/rule.ts';
@@ -89,7 +89,7 @@ export function* dashboardFiles(
     for (const folder of ['grafana/dashboards', 'resources/dashboards', 'kubernetes'])
       yield { path: `${folder}/.lint`, text, sources: all };
   }
-  yield { path: 'index.json', text: indexOf(listed, folder), sources: all };
+  yield { path: 'index.json', text: indexOf(listed, folder, excepted), sources: all };
 }
 
 /** What there is once, whatever the pages. */
@@ -139,8 +139,12 @@ function* pageFiles(
   yield { path: `resources/dashboards/${uid}.json`, text: manifest, sources };
 }
 
-/** Which dashboards there are, for programs that push or list them. */
-function indexOf(listed: readonly ListedDashboard[], folder: Folder): string {
+/** Which dashboards there are, for programs that push or list them, and what they break on purpose. */
+function indexOf(
+  listed: readonly ListedDashboard[],
+  folder: Folder,
+  excepted: readonly ExceptedBreach[],
+): string {
   const dashboards = listed.map(({ uid, title, tags }) => ({
     uid,
     title,
@@ -149,7 +153,7 @@ function indexOf(listed: readonly ListedDashboard[], folder: Folder): string {
     file: `grafana/dashboards/${uid}.json`,
     resource: `resources/dashboards/${uid}.json`,
   }));
-  return jsonText({ folder, dashboards });
+  return jsonText({ folder, dashboards, exceptions: countExceptions(excepted) });
 }
 
 function noteOf({ severity, dashboard, panel, rule, message, remedy }: LintFinding): DashboardNote {

@@ -22,6 +22,29 @@ export function lintExclusions(excepted: readonly ExceptedBreach[]): string {
   });
 }
 
+/** What is excepted, as `index.json` lists it: each rule and its reason with how many queries, panels or dashboards break it. */
+export interface CountedException {
+  readonly rule: string;
+  readonly reason: string;
+  readonly dashboards: number;
+  /** Entries of `.lint`. */
+  readonly breaches: number;
+}
+
+/** All exceptions, by rule and reason. */
+export function countExceptions(excepted: readonly ExceptedBreach[]): readonly CountedException[] {
+  const alike = Map.groupBy(excepted, ({ rule, reason }) => `${rule}\n${reason}`);
+  return [...alike]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, own]) => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const dashboards = new Set(own.map(({ dashboard }) => dashboard)).size;
+      const { rule, reason } = first;
+      return { rule, reason, dashboards, breaches: distinct(own).length };
+    });
+}
+
 /** Several selectors of one query are one entry. */
 function distinct(breaches: readonly ExceptedBreach[]): readonly ExceptedBreach[] {
   const keys = new Set<string>();

@@ -113,6 +113,14 @@ describe('the files of a workspace', () => {
       panel: 'SLOs',
       targetIdx: '0',
     });
+    const { exceptions } = JSON.parse(
+      files.find(({ path }) => path === 'index.json')?.text ?? '',
+    ) as { exceptions: { rule: string; reason: string; breaches: number }[] };
+    for (const [rule, { reason, entries }] of Object.entries(exclusions)) {
+      const own = exceptions.filter((each) => each.rule === rule);
+      expect(own.map((each) => each.reason).join(' ')).toBe(reason);
+      expect(own.reduce((sum, { breaches }) => sum + breaches, 0)).toBe(entries.length);
+    }
   });
 
   it('have users’ own dashboards beside the generated ones, linted alike', async () => {
