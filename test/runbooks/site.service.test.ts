@@ -16,14 +16,7 @@ describeWithService(['chromium'], 'the site of runbooks in Chromium', () => {
   let site: string;
 
   beforeAll(async () => {
-    const folder = temporaryFolder('site');
-    const build = ['cli/main.ts', 'build', 'examples/shop', '--out', folder, '--only', 'runbooks'];
-    const { status, stderr } = spawnSync(process.execPath, build, {
-      cwd: repository,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`the build ended with ${status}: ${stderr}`);
-    site = path.join(folder, 'runbooks', 'site');
+    site = builtSite('examples/shop');
     chromium = await startChromium();
   });
   beforeEach(async () => {
@@ -32,21 +25,7 @@ describeWithService(['chromium'], 'the site of runbooks in Chromium', () => {
   afterEach(() => page.close());
 
   const address = (file: string): string => pathToFileURL(path.join(site, file)).href;
-  const pages = (): readonly string[] =>
-    readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      file.endsWith('.html'),
-    );
   const place = () => page.ask<string>('location.href');
-
-  it('opens every page from a disk without a complaint, and asks no server for anything', async () => {
-    expect(pages().length).toBeGreaterThan(2);
-    for (const file of pages()) {
-      await page.open(address(file));
-      expect(await page.ask<string>('document.querySelector("main h1").textContent')).not.toBe('');
-    }
-    expect(page.problems).toEqual([]);
-    expect(page.requests.filter((url) => !url.startsWith('file:'))).toEqual([]);
-  });
 
   it('finds a word on another page, and leads to the heading that it stands under', async () => {
     await page.open(address('index.html'));
@@ -88,20 +67,53 @@ describeWithService(['chromium'], 'the site of runbooks in Chromium', () => {
     expect(page.problems).toEqual([]);
   });
 
-  it('can be seen, on a wide screen and on a telephone without scrolling sideways', async () => {
-    for (const width of [1280, 390])
-      for (const file of pages()) {
+  it.each(['examples/shop', 'platforms/api-governance', 'platforms/clipper'])(
+    'of %s opens from a disk without a complaint, and is seen on a wide screen and on a telephone',
+    async (workspace) => {
+      const folder = builtSite(workspace);
+      const pages = pagesOf(folder);
+      expect(pages.length).toBeGreaterThan(2);
+      for (const width of [1280, 390]) {
         await page.resize(width, 900);
-        await page.open(address(file));
-        const scrolled = await page.ask<number>('document.documentElement.scrollWidth');
-        expect(scrolled, `${file} at ${width} pixels`).toBeLessThanOrEqual(width);
-        const photograph = await page.photograph();
-        expect(await page.ask(inkOf(photograph)), file).toBeGreaterThan(0.005);
+        for (const file of pages) {
+          await page.open(pathToFileURL(path.join(folder, file)).href);
+          expect(await page.ask('document.querySelector("main h1").textContent')).not.toBe('');
+          const scrolled = await page.ask<number>('document.documentElement.scrollWidth');
+          expect(scrolled, `${file} at ${width} pixels`).toBeLessThanOrEqual(width);
+          expect(await page.ask(inkOf(await page.photograph())), file).toBeGreaterThan(0.005);
+        }
       }
+      expect(page.problems).toEqual([]);
+      // It asks no server for anything.
+      expect(page.requests.filter((url) => !/^(file|data):/.test(url))).toEqual([]);
+    },
+  );
+
+  it('would be told of a page that stays empty, and of a script that fails', async () => {
     await page.open('about:blank');
     expect(await page.ask(inkOf(await page.photograph()))).toBe(0);
+    await page.ask('setTimeout(() => { throw new Error("on purpose"); })');
+    await vi.waitUntil(() => page.problems.length > 0, 10_000);
+    expect(page.problems.join(' ')).toContain('on purpose');
   });
 });
+
+/** The folder of the site that the command builds out of a workspace. */
+function builtSite(workspace: string): string {
+  const folder = temporaryFolder('site');
+  const build = ['cli/main.ts', 'build', workspace, '--out', folder, '--only', 'runbooks'];
+  const { status, stderr } = spawnSync(process.execPath, build, {
+    cwd: repository,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the build ended with ${status}: ${stderr}`);
+  return path.join(folder, 'runbooks', 'site');
+}
+
+function pagesOf(site: string): readonly string[] {
+  const files = readdirSync(site, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.html'));
+}
 
 /** An expression for the share of a photograph's points that are not of the colour of its last one. */
 function inkOf(photograph: string): string {
