@@ -13,6 +13,7 @@ import { type Service, startService } from '../../collector/service.ts';
 import { drawDashboard } from '../../dashboards/drawn-dashboard.ts';
 import { dashboardPages, type Page, type PageSources } from '../../dashboards/dashboard-pages.ts';
 import { HEALTH } from '../../dashboards/pages/health.ts';
+import { formatDuration } from '../../slo/duration.ts';
 import { type PreviewPage, previewPage } from '../../dashboards/preview/preview-page.ts';
 import { questionsOf } from '../../dashboards/preview/question.ts';
 import { recordTerminal } from '../cli/recorded-terminal.ts';
@@ -24,6 +25,45 @@ import { panelQueries, variableQueries } from './panel-queries.ts';
 import { askPrometheus, labelValues } from './prometheus-answers.ts';
 
 const HISTORY_SECONDS = 3 * 3600;
+
+interface ToldWindow {
+  readonly burnRate: number | null;
+}
+
+interface ToldBudget {
+  readonly budgetRemaining: number;
+  readonly sli: number;
+  readonly total: number;
+  readonly bad: number;
+  readonly conditions: readonly {
+    readonly longWindowSeconds: number;
+    readonly shortWindowSeconds: number;
+    readonly long: ToldWindow;
+    readonly short: ToldWindow;
+  }[];
+}
+
+/** What the API says of an SLO: its budget, or that of its worst group, and all of them. */
+async function toldByApi(
+  url: string,
+  id: string,
+): Promise<{ readonly worst: ToldBudget; readonly all: readonly ToldBudget[] }> {
+  const get = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+  const { budget } = (await get(`/api/v1/slos/${id}`)) as { budget: ToldBudget };
+  const { items } = (await get(`/api/v1/slos/${id}/groups`)) as { items: readonly ToldBudget[] };
+  return { worst: budget, all: items };
+}
+
+function percent(ratio: number, digits: number): string {
+  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${(ratio * 100).toLocaleString('en', decimals).replace('-', '−')}%`;
+}
+
+/** Small sums with the fractions that window edges cut. */
+function counted(counts: readonly number[]): string {
+  const sum = counts.reduce((all, each) => all + each, 0);
+  return sum.toLocaleString('en', { maximumFractionDigits: sum < 100 ? 2 : 0 });
+}
 
 describeWithService(['prometheus'], 'dashboards of the collector’s own series', () => {
   let service: Service;
@@ -174,35 +214,66 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
       expect(missing).toEqual([]);
     });
 
-    it('shows the numbers of the API, to the digit that is displayed', async () => {
-      const large = (html: string, title: string): string | undefined =>
-        new RegExp(`>${title}</h3>.*?<span>(.*?)</span>`, 's').exec(html)?.[1];
-      const percent = (ratio: number, digits: number): string => {
-        const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-        return `${(ratio * 100).toLocaleString('en', decimals).replace('-', '−')}%`;
-      };
-      const shown = await eventually(
-        'both say the same',
-        async () => {
-          const response = await fetch(`${service.url}/api/v1/slos/checkout/availability`);
-          const { budget } = (await response.json()) as {
-            budget: { budgetRemaining: number; sli: number; total: number; bad: number };
-          };
-          const told = [
-            percent(budget.budgetRemaining, 1),
-            percent(budget.sli, 2),
-            budget.total.toLocaleString('en'),
-            budget.bad.toLocaleString('en'),
-          ];
-          const { html } = await previewOf('ninefold-s-checkout');
-          const own = html.slice(html.indexOf('<details'));
-          const titles = ['Budget left', 'Good events', 'Events', 'Bad events'];
-          const seen = titles.map((title) => large(own, title));
-          return JSON.stringify(seen) === JSON.stringify(told) ? seen : undefined;
-        },
-        30_000,
-      );
-      expect(shown[3]).not.toBe('0');
+    it.each([
+      ['storefront/availability', 2],
+      ['storefront/latency', 1],
+      ['checkout/availability', 2],
+      ['checkout/by-country', 2],
+    ])(
+      'shows the numbers of the API about %s, to the digit that is displayed',
+      async (id, digits) => {
+        const [name = '', slo = ''] = id.split('/');
+        const large = (html: string, title: string): string | undefined =>
+          new RegExp(`>${title}</h3>.*?<span>(.*?)</span>`, 's').exec(html)?.[1];
+        const shown = await eventually(
+          'both say the same',
+          async () => {
+            const { worst, all } = await toldByApi(service.url, id);
+            const told = [
+              percent(worst.budgetRemaining, 1),
+              percent(worst.sli, digits),
+              counted(all.map(({ total }) => total)),
+              counted(all.map(({ bad }) => bad)),
+            ];
+            const { html } = await previewOf(`ninefold-s-${name}`);
+            const own =
+              html.split('<details').find((row) => row.includes(`<summary>${slo} · `)) ?? '';
+            const titles = ['Budget left', 'Good events', 'Events', 'Bad events'];
+            const seen = titles.map((title) => large(own, title));
+            return JSON.stringify(seen) === JSON.stringify(told) ? seen : undefined;
+          },
+          30_000,
+        );
+        expect(shown[2]).not.toBe('0');
+        if (name === 'checkout') expect(shown[3]).not.toBe('0');
+      },
+    );
+
+    it('shows the burn rate of the API in every window of every alert', async () => {
+      for (const id of ['storefront/availability', 'storefront/latency', 'checkout/availability']) {
+        const windows = await eventually(
+          `both say the same of ${id}`,
+          async () => {
+            const { worst } = await toldByApi(service.url, id);
+            const told = new Map<string, number>();
+            for (const { longWindowSeconds, shortWindowSeconds, long, short } of worst.conditions) {
+              told.set(formatDuration(longWindowSeconds), long.burnRate ?? 0);
+              told.set(formatDuration(shortWindowSeconds), short.burnRate ?? 0);
+            }
+            const query = pages
+              .flatMap(({ dashboard }) => panelQueries(dashboard, 'collector'))
+              .find((each) => each.panel === 'Burn rates' && each.expression.includes(`"${id}"`));
+            const seen = await askPrometheus(prometheus.url, query?.expression ?? '');
+            return seen.length === told.size &&
+              seen.every(({ labels, value }) => told.get(labels['window'] ?? '') === value)
+              ? told
+              : undefined;
+          },
+          30_000,
+        );
+        expect(windows.size).toBeGreaterThan(4);
+        if (id.startsWith('checkout')) expect(Math.max(...windows.values())).toBeGreaterThan(14.4);
+      }
     });
 
     it('shows the alert that fires as a word', async () => {
