@@ -2,7 +2,7 @@
 import { type DefinitionReader, readDefinition, type Shape } from '../slo/definition-reader.ts';
 import { type Diagnostic, printValue } from '../slo/diagnostic.ts';
 import { frozenCopy } from '../slo/plain-data.ts';
-import { GrammarError } from './assertion-grammar.ts';
+import { GrammarError } from './assertion-operand.ts';
 import type { Assertion } from './assertion.ts';
 import { type AnswerOf, answerOf, isAssertion, type Sources } from './sources.ts';
 

@@ -4,13 +4,12 @@ import { didYouMean } from '../slo/nearest-name.ts';
 import { frozenCopy } from '../slo/plain-data.ts';
 import {
   type ConditionsOn,
-  GrammarError,
   isOperatorOn,
   type Operator,
   OPERATORS,
-  readOperand,
   type ValueType,
 } from './assertion-grammar.ts';
+import { GrammarError, readOperand } from './assertion-operand.ts';
 import type { Assertion } from './assertion.ts';
 import { parseJsonPath } from './json-path.ts';
 import { type Phase, PHASES } from './phase.ts';

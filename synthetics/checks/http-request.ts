@@ -3,11 +3,11 @@ import type { SecretReference, TlsSettings } from '../../slo/connection.ts';
 import { readSecret, readTls, SECRET_NAME } from '../../slo/connection-reader.ts';
 import type { UrlText } from '../../slo/define-service.ts';
 import type { DefinitionReader } from '../../slo/definition-reader.ts';
-import { frozenCopy, isRecord } from '../../slo/plain-data.ts';
 import { URL_RULE } from '../../slo/text-rules.ts';
 import { readHostPort } from './host-port.ts';
 import { type ProbeAuth, type ProbeAuthSettings, readProbeAuth } from './http-auth.ts';
 import { type ProxyInput, type ProxySettings, readProxy } from './http-proxy.ts';
+import { isVariable, readBody, type RequestBody } from './request-body.ts';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
@@ -56,12 +56,6 @@ export interface HttpRequestInput {
   readonly maxBodyBytes?: number;
 }
 
-/** What a request carries; references to secrets are replaced when it is sent. */
-export type RequestBody =
-  | { readonly text: string }
-  | { readonly json: unknown }
-  | { readonly form: Readonly<Record<string, string | SecretReference>> };
-
 /** The same with defaults filled in. */
 export interface HttpRequestSettings {
   readonly url: string;
@@ -97,7 +91,6 @@ export const HTTP_REQUEST_PROPERTIES = [
   'maxBodyBytes',
 ] as const;
 
-const LONGEST_BODY = 1_048_576;
 const USUAL_BODY = 1_048_576;
 const LARGEST_BODY = 67_108_864;
 
@@ -150,84 +143,6 @@ function readAddress(reader: DefinitionReader): string | undefined {
   });
   // The rule cuts slashes at the end, which mean something to a server.
   return read === undefined ? undefined : new URL(written as string).href.replace(/#.*$/s, '');
-}
-
-function readBody(reader: DefinitionReader): RequestBody | undefined {
-  const [first, second] = (['body', 'json', 'form'] as const).filter((name) => reader.has(name));
-  if (first === undefined) return undefined;
-  if (second !== undefined)
-    return reader.refuse(second, {
-      code: 'unknown-value',
-      message: `Both ${first} and ${second} are given.`,
-      remedy: 'Give one of them.',
-      secret: true,
-    });
-  if (first === 'form') return readForm(reader);
-  if (first === 'json') return readJson(reader);
-  const text = reader.text('body', LONGEST_BODY);
-  return text === undefined ? undefined : { text };
-}
-
-function readJson(reader: DefinitionReader): RequestBody | undefined {
-  // A copy holds no functions and no cycles.
-  const json: unknown = frozenCopy(reader.raw('json'));
-  const text = JSON.stringify(json);
-  const written = writtenSecret(json);
-  if (written !== undefined)
-    return reader.refuse('json', {
-      code: 'secret-in-text',
-      message: `'${written}' is written out here (its value is not shown).`,
-      remedy: `Write ${written}: fromEnvironment('NAME').`,
-      secret: true,
-    });
-  if (text.length <= LONGEST_BODY) return { json };
-  return reader.refuse('json', {
-    code: 'out-of-range',
-    message: `It has ${text.length} characters.`,
-    remedy: `Write at most ${LONGEST_BODY}.`,
-    secret: true,
-  });
-}
-
-/** Whether a text gets its secret part only when a journey runs. */
-function isVariable(text: string): boolean {
-  return /\{\{\w+\}\}/.test(text);
-}
-
-const SECRET_FIELD = /password|passwd|secret|token|api-?key/i;
-
-/** The name of a property whose name says that it is secret, and whose value is text. */
-function writtenSecret(json: unknown): string | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  for (const [name, value] of Object.entries(json)) {
-    const text = typeof value === 'string' && value !== '' && !isVariable(value);
-    if (text && SECRET_FIELD.test(name)) return name;
-    const inner = writtenSecret(value);
-    if (inner !== undefined) return inner;
-  }
-  return undefined;
-}
-
-const MOST_FIELDS = 100;
-
-function readForm(reader: DefinitionReader): RequestBody | undefined {
-  const written = reader.raw('form');
-  const names = isRecord(written) ? Object.keys(written).slice(0, MOST_FIELDS) : [];
-  const fields = reader.object('form', {
-    known: names,
-    example: `{ user: 'probe' }`,
-    secret: true,
-  });
-  if (fields === undefined) return undefined;
-  const read = names.map((name) => {
-    const value = fields.raw(name);
-    const secret = typeof value !== 'string' || (SECRET_FIELD.test(name) && !isVariable(value));
-    return [name, secret ? readSecret(fields, name) : fields.text(name, LONGEST_BODY)] as const;
-  });
-  const known = read.filter(
-    (each): each is [string, string | SecretReference] => each[1] !== undefined,
-  );
-  return { form: Object.fromEntries(known) };
 }
 
 const MOST_HEADERS = 50;

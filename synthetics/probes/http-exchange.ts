@@ -5,7 +5,7 @@ import type { SecretReference, TlsSettings } from '../../slo/connection.ts';
 import { isRecord } from '../../slo/plain-data.ts';
 import type { ProbeAuthSettings } from '../checks/http-auth.ts';
 import type { ProxySettings } from '../checks/http-proxy.ts';
-import type { RequestBody } from '../checks/http-request.ts';
+import type { RequestBody } from '../checks/request-body.ts';
 import type { Attempt, Step } from '../probe.ts';
 import { ProbeFailure } from '../probe-failure.ts';
 import { brokenConnection } from './broken-connection.ts';

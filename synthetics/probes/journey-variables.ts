@@ -2,8 +2,9 @@
 import { compilePart } from '../../formats/regular-expression.ts';
 import { isRecord } from '../../slo/plain-data.ts';
 import type { Extraction } from '../checks/extraction.ts';
-import type { HttpRequestSettings, RequestBody } from '../checks/http-request.ts';
-import type { JourneyStep } from '../checks/journey.ts';
+import type { HttpRequestSettings } from '../checks/http-request.ts';
+import type { JourneyStep } from '../checks/journey-step.ts';
+import type { RequestBody } from '../checks/request-body.ts';
 import type { Operand } from '../assertion-grammar.ts';
 import type { Assertion } from '../assertion.ts';
 import type { Answer } from '../probe.ts';

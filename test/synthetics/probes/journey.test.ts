@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { defineCheck, defineService, fromEnvironment, journey } from '../../../index.ts';
 import type { Extraction } from '../../../synthetics/checks/extraction.ts';
-import type { StepInput } from '../../../synthetics/checks/journey.ts';
+import type { StepInput } from '../../../synthetics/checks/journey-step.ts';
 import { resolveCheck } from '../../../synthetics/resolve-check.ts';
 import { probeContract } from '../../contract/probe-contract.ts';
 import { rawServer, reply } from '../raw-server.ts';
