@@ -37,7 +37,7 @@ export interface NginxConfig {
   /** Inside `mail { … }`. */
   readonly mail?: string;
   /** Files of the folder by name: certificates, pages. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
 /** Starts it; it is stopped with all servers. */

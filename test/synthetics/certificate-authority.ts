@@ -1,5 +1,6 @@
 /** A certificate authority of the tests' own, and certificates that it issues. */
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,8 @@ export interface CertificateAuthority {
   issue(names: readonly string[], days?: number): IssuedCertificate;
   /** The same, issued by an authority in between, whose own certificate is `chain`. */
   issueInBetween(names: readonly string[]): IssuedCertificate & { readonly chain: string };
+  /** What the authority says of one of its certificates, for two days: an OCSP response (DER). */
+  statusOf(certificate: IssuedCertificate, status: 'good' | 'revoked'): Buffer;
   remove(): void;
 }
 
@@ -79,6 +82,21 @@ export function createCertificateAuthority(name = 'Test authority'): Certificate
     issueInBetween(names) {
       const middle = sign('ca', `${name} in between`, 'basicConstraints=critical,CA:TRUE\n', 25);
       return { ...leaf(middle, names, 20), chain: text(`${middle}.pem`) };
+    },
+    statusOf({ cert }, status) {
+      const { serialNumber } = new X509Certificate(cert);
+      const [state, when] = status === 'good' ? ['V', ''] : ['R', '260101000000Z'];
+      writeFileSync(
+        at('status.txt'),
+        `${state}\t301231235959Z\t${when}\t${serialNumber}\tunknown\t/CN=any\n`,
+      );
+      writeFileSync(at('asked.pem'), cert);
+      const asked = ['-issuer', 'ca.pem', '-cert', 'asked.pem', '-reqout', 'asked.der'];
+      openssl('ocsp', ...asked);
+      const signing = ['-CA', 'ca.pem', '-rsigner', 'ca.pem', '-rkey', 'ca.key', '-ndays', '2'];
+      const files = ['-index', 'status.txt', '-reqin', 'asked.der', '-respout', 'status.der'];
+      openssl('ocsp', ...files, ...signing);
+      return readFileSync(at('status.der'));
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -72,6 +72,25 @@ describeWithService(['nginx'], 'TLS of a real nginx', () => {
     expect(run.verdict).toBe('passed');
   });
 
+  it('hands on what the issuer says of a certificate, which may be that it is revoked', async () => {
+    const told = (host: string, status: string): ProbeDefinition =>
+      tls({
+        address: `127.0.0.1:${nginx.secure}`,
+        tls: { ca: authority.file, serverName: host },
+        expect: (answer) => answer.stapleStatus.equals(status),
+      });
+    expect((await runProbe(told('stapled.example', 'good'))).reason).toBeUndefined();
+    expect((await runProbe(told('revoked.example', 'revoked'))).reason).toBeUndefined();
+    expect(await failureOf(told('revoked.example', 'good'))).toMatchObject({
+      code: 'expectation',
+      message: "expected staple status is 'good', got 'revoked'",
+    });
+    expect(await failureOf(told('shop.example', 'good'))).toMatchObject({
+      code: 'expectation',
+      message: "expected staple status is 'good', got nothing",
+    });
+  });
+
   it('of an old version is seen, and may be what is not wanted', async () => {
     const probe = to(nginx.old, 'shop.example', {
       expect: (answer) => [answer.status.equals(200), answer.tlsVersion.equals('TLSv1.3')],

@@ -28,7 +28,7 @@ export interface RealNginx extends Ports {
   readonly server: RunningServer;
 }
 
-/** Hosts: shop, client (wants a certificate), expired, wrong, self, stranger, lonely (shows no issuer), between. */
+/** Hosts: shop, stapled, revoked, client (wants a certificate), expired, wrong, self, stranger, lonely (shows no issuer), between. */
 export async function startRealNginx(
   authority: CertificateAuthority,
   stranger: CertificateAuthority,
@@ -50,8 +50,13 @@ export async function startRealNginx(
     [`${name}.pem`, cert],
     [`${name}.key`, key],
   ]);
+  const staples = STAPLED.map((name, index): [string, Buffer] => [
+    `${name}.der`,
+    authority.statusOf(hosts[name] as IssuedCertificate, index === 0 ? 'good' : 'revoked'),
+  ]);
   const server = await startNginx({
     files: {
+      ...Object.fromEntries(staples),
       ...(Object.fromEntries(files) as Record<string, string>),
       'ca.pem': readFileSync(authority.file, 'utf8'),
       'pages/large.txt': 'x'.repeat(200_000),
@@ -65,6 +70,9 @@ export async function startRealNginx(
   return { server, ...ports };
 }
 
+/** Hosts that hand on what the issuer says of their certificates: that it is good, that it is revoked. */
+const STAPLED: readonly string[] = ['stapled.example', 'revoked.example'];
+
 function certificates(
   authority: CertificateAuthority,
   stranger: CertificateAuthority,
@@ -73,6 +81,8 @@ function certificates(
   const own = (file: string): string => readFileSync(path.join(stranger.folder, file), 'utf8');
   return {
     'shop.example': authority.issue(['DNS:shop.example', 'IP:127.0.0.1']),
+    'stapled.example': authority.issue(['DNS:stapled.example']),
+    'revoked.example': authority.issue(['DNS:revoked.example']),
     'client.example': authority.issue(['DNS:client.example']),
     'expired.example': authority.issue(['DNS:expired.example'], -1),
     'wrong.example': authority.issue(['DNS:other.example']),
@@ -93,6 +103,7 @@ function web(ports: Ports, closed: number, hosts: readonly string[]): string {
     ssl_certificate ${name}.pem;
     ssl_certificate_key ${name}.key;
     ${name.startsWith('client.') ? 'ssl_client_certificate ca.pem; ssl_verify_client on;' : ''}
+    ${STAPLED.includes(name) ? `ssl_stapling on; ssl_stapling_file ${name}.der;` : ''}
     ${BACKENDS}
     location / { root pages; }
     location = /ok { default_type text/plain; return 200 "fine\\n"; }
