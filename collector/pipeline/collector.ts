@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import { type MetricsRecorder, silentMetrics } from '../metrics.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { Source, SourceContext, SourceStatus } from '../sources/source.ts';
-import type { AlertEvent, AlertRecord, Retention, Store } from '../stores/store.ts';
+import type { AlertEvent, AlertRecord, Store } from '../stores/store.ts';
 import { traced } from '../tracing.ts';
 import type { CollectorView } from '../view.ts';
 import { annotate } from './alert-text.ts';
@@ -17,6 +17,7 @@ import { createEvaluator, type Evaluator } from './evaluator.ts';
 import { createInstanceView } from './instance-view.ts';
 import { createLedger } from './ledger.ts';
 import type { OutboxStatus } from './outbox.ts';
+import { retentionFor } from './retention.ts';
 import { foldSteps } from './step-fold.ts';
 
 export interface CollectorOptions {
@@ -297,18 +298,4 @@ function findInstance(engine: Engine, id: string): Instance | undefined {
 
 function allInstances(engine: Engine): Instance[] {
   return [...engine.tracked()].flatMap((entry) => [...entry.instances.values()]);
-}
-
-/** Ten minutes by the second, six hours by ten, three days by the minute; all windows plus two days in quarters of an hour. */
-function retentionFor(slos: readonly Slo[], longestWindow: number): Retention {
-  const sliced = slos.flatMap((slo) =>
-    slo.method.kind === 'time-slices' && slo.method.sliceSeconds < 900
-      ? [[slo.id, slo.method.sliceSeconds < 60 ? 10 : 60] as const]
-      : [],
-  );
-  return {
-    fine: { 1: 600, 10: 21_600, 60: 259_200 },
-    total: longestWindow + 2 * 86_400,
-    widest: new Map(sliced),
-  };
 }
