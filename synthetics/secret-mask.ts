@@ -25,7 +25,7 @@ export function createSecretMask(): SecretMask {
     text(text) {
       let result = text;
       for (const each of ordered) result = result.replaceAll(each, HIDDEN);
-      return result;
+      return hideCut(result, ordered);
     },
     data: <T>(value: T): T => (hidden.size === 0 ? value : (masked(value) as T)),
   };
@@ -38,6 +38,23 @@ export function createSecretMask(): SecretMask {
   }
 
   return mask;
+}
+
+/** Texts of runs are cut at a hundred characters or more. */
+const SHORTEST_CUT = 100;
+
+/** Hides the beginning of a secret where a text was cut in the middle of it. */
+function hideCut(text: string, forms: readonly string[]): string {
+  if (text.length < SHORTEST_CUT) return text;
+  const [, kept = text, end = ''] = /^([^]*?)(['"]?…?['"]?)$/.exec(text) ?? [];
+  const part = forms.reduce((longest, form) => {
+    const first = form.charAt(0);
+    for (let size = Math.min(form.length - 1, kept.length); size > longest; size -= 1)
+      if (kept.charAt(kept.length - size) === first && kept.endsWith(form.slice(0, size)))
+        return size;
+    return longest;
+  }, SHORTEST - 1);
+  return part < SHORTEST ? text : `${kept.slice(0, -part)}${HIDDEN}${end}`;
 }
 
 /** How a value may come back in an answer. */

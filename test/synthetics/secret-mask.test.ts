@@ -32,4 +32,16 @@ describe('a mask', () => {
       { numRuns: 200 },
     );
   });
+
+  it('hides the beginning of a secret that was cut, wherever a text may be cut', () => {
+    const secret = 'open-sesame-1234567890';
+    const mask = createSecretMask();
+    mask.add(secret);
+    for (const end of ['', '…', "'…", '"', '…"'])
+      for (let kept = 3; kept < secret.length; kept += 1)
+        expect(mask.text(`${'x '.repeat(60)}${secret.slice(0, kept)}${end}`)).toBe(
+          `${'x '.repeat(60)}(hidden)${end}`,
+        );
+    expect(mask.text('what is short was not cut: open')).toBe('what is short was not cut: open');
+  });
 });

@@ -429,6 +429,30 @@ describe('what is sent', () => {
     expect(JSON.stringify(run)).not.toMatch(/geheim|cHJvYmU6/);
   });
 
+  it('never tells the beginning of a secret either, where its answer is cut', async () => {
+    const secret = 'open-sesame-1234567890';
+    const environment = { KEY: secret };
+    for (let before = 170; before < 420; before += 9) {
+      const body = `${'x'.repeat(before)}${secret} and more${' and more'.repeat(80)}`;
+      const { url } = await rawServer(reply('200 OK', body, { 'X-Echo': body }));
+      const run = await runProbe(
+        http({
+          url: url as 'http://x',
+          headers: { 'x-key': fromEnvironment('KEY') },
+          expect: (answer) => [
+            answer.body.equals('y'),
+            answer.header('x-echo').equals('y'),
+            answer.json('$.a').exists(),
+          ],
+        }),
+        {},
+        { environment },
+      );
+      expect(run.verdict).toBe('failed');
+      expect(JSON.stringify(run)).not.toContain('open');
+    }
+  });
+
   it('cannot be tried without its secret, which says nothing about the target', async () => {
     const server = await rawServer(reply('200 OK'));
     const run = await runProbe(
