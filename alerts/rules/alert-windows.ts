@@ -2,7 +2,7 @@
 import { formatDuration } from '../../slo/duration.ts';
 import { RULE_SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { before, bothCounters, countersAgo, markedBad } from './counter-ago.ts';
+import { before, countersAgo, markedBad } from './counter-ago.ts';
 import type { RecordingRule } from './rule.ts';
 import { instanceLabelsOf, partOf, type SloSet } from './slo-set.ts';
 import { TILE_SECONDS } from './tile.ts';
@@ -80,7 +80,8 @@ export function windowRules(
       expr: [
         `${since(total)} >= 0`,
         ...seeded(total, earlierTotal),
-        `0 * ${before(total, own)} + on (${by}) group_left ${now(total)}`,
+        // Counters that are younger than the window, or have begun anew in it, are all that happened.
+        ...eachWindow(windows, set, (matchers) => `${total}{${matchers}}`),
       ].join('\nor '),
     },
     // Counters of two metrics may run ahead of each other by a few events: bad ones are none to all.
@@ -105,31 +106,35 @@ function seedOf(series: string, { matchers }: SloSet, long: readonly AlertWindow
   return `last_over_time(${series}{${matchers},${windowMatcher(long)}}[2h])`;
 }
 
-/** Counters younger than a window began it with nothing, or with what raw data say that came before, taken away. */
+/** Counters younger than a window have no value then, or what raw data say that came before, taken away. */
 function beforeRule(
   set: SloSet,
   windows: readonly AlertWindow[],
   long: readonly AlertWindow[],
 ): RecordingRule {
   const measured = `on (slo) ${RULE_SERIES.measured}{${set.matchers}}`;
-  const eachWindow = (text: (matchers: string, window: string) => string): readonly string[] =>
-    windows.map(
-      ({ name, slos }) =>
-        `label_replace(${text(partOf(set, slos).matchers, name)}, "window", "${name}", "", "")`,
-    );
   const { earlierTotal, earlierBad } = RULE_SERIES;
   const seeds = `{__name__=~"${earlierTotal}|${earlierBad}",${set.matchers},${windowMatcher(long)}}`;
   const kept = `${RULE_SERIES.before}{${set.matchers},${windowMatcher(windows)}} offset ${TILE_SECONDS}s`;
+  const began = [
+    markedBad(eachWindow(windows, set, countersAgo)),
+    ...(long.length === 0 ? [] : [`-${markedBad([`last_over_time(${seeds}[2h])`], earlierBad)}`]),
+  ].join('\nor ');
   return {
     record: RULE_SERIES.before,
     labels: {},
-    expr: [
-      `${markedBad(eachWindow(countersAgo))} and ${measured}`,
-      ...(long.length === 0
-        ? []
-        : [`-${markedBad([`last_over_time(${seeds}[2h])`], earlierBad)} and ${measured}`]),
-      `0 * ${markedBad(eachWindow(bothCounters))} and ${measured}`,
-      `${kept} unless ${measured}`,
-    ].join('\nor '),
+    expr: `(${began}) and ${measured}\nor ${kept} unless ${measured}`,
   };
+}
+
+/** PromQL of each window's SLOs, by the label `window`. */
+function eachWindow(
+  windows: readonly AlertWindow[],
+  set: SloSet,
+  text: (matchers: string, window: string) => string,
+): readonly string[] {
+  return windows.map(
+    ({ name, slos }) =>
+      `label_replace(${text(partOf(set, slos).matchers, name)}, "window", "${name}", "", "")`,
+  );
 }

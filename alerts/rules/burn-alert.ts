@@ -6,8 +6,10 @@ import {
   type Severity,
 } from '../../slo/burn-policy.ts';
 import { formatDuration } from '../../slo/duration.ts';
+import { toNumber } from '../../slo/decimal.ts';
 import { FEWEST_FAILURES, PAGE_EVIDENCE, RECENT_EVIDENCE } from '../../slo/evidence.ts';
 import { ALERTS, alertLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
+import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { burnAnnotations } from './annotation-template.ts';
 import { notScraped } from './own-series.ts';
@@ -90,16 +92,25 @@ function conditionExpression(
   condition: Condition,
 ): string {
   const { windowTotal, windowBad, evidence } = RULE_SERIES;
-  const { num, den } = errorThreshold(condition, objective);
   const [long, short] = [condition.longWindow, condition.shortWindow].map(formatDuration);
-  const both = `{${matchers},window=~"${long}|${short}"}`;
+  const scraped = notScraped(slos);
+  const rate = (window = ''): string =>
+    `${SERIES.burnRate}{${matchers},window="${window}"${scraped}}`;
   const ofLong = `{${matchers},window="${long}"}`;
   const join = `and on (${['slo', ...(groupBy?.labels ?? [])].join(', ')})`;
-  const parts = [
+  const parts: string[] = [];
+  if (scraped !== '' && isExactAsRate(condition, objective)) {
+    const above = `> ${toNumber(condition.burnRate)}`;
+    parts.push(`${rate(long)} ${above}`, `${join} ${rate(short)} ${above}`);
+  } else {
+    const { num, den } = errorThreshold(condition, objective);
+    const both = `{${matchers},window=~"${long}|${short}"}`;
     // The value of the alert, for people; what decides comes after it: bad ÷ total above a ratio, strictly, in whole numbers.
-    `${SERIES.burnRate}{${matchers},window="${long}"${notScraped(slos)}}`,
-    `${join} count without (window) (${windowBad}${both} * ${den} > ${num === 1 ? '' : `${num} * `}${windowTotal}${both}) == 2`,
-  ];
+    parts.push(
+      rate(long),
+      `${join} count without (window) (${windowBad}${both} * ${den} > ${num === 1 ? '' : `${num} * `}${windowTotal}${both}) == 2`,
+    );
+  }
   if (burnPolicy.evidenceGate && condition.severity === 'page')
     parts.push(
       `${join} ${windowBad}${ofLong} >= ${FEWEST_FAILURES}`,
@@ -108,3 +119,15 @@ function conditionExpression(
     );
   return `max without (window) (\n  ${parts.join('\n  ')}\n)`;
 }
+
+/**
+ * Whether comparing the recorded burn rate, a float, says the same as comparing whole numbers. The rate is the correctly
+ * rounded quotient of two of them, a ÷ b with b = num · total, and its limit that of p ÷ q: unequal quotients differ by at
+ * least 1/(b·p) of themselves, and floats by 2^-52, so that they compare alike while b·p stays below 2^52.
+ */
+export function isExactAsRate({ burnRate }: Condition, { budget }: Objective): boolean {
+  return budget.num * burnRate.num <= 2 ** 52 / MOST_EVENTS && budget.den <= 2 ** 53 / MOST_EVENTS;
+}
+
+/** Events that a window may hold for that: a quarter of a million a second for three days. */
+export const MOST_EVENTS = 2 ** 36;

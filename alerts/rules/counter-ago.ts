@@ -3,7 +3,7 @@ import { RULE_SERIES } from '../../slo/names.ts';
 import { CONTINUED } from './tile.ts';
 
 /** Selects both counters of some SLOs. */
-export function bothCounters(matchers: string): string {
+function bothCounters(matchers: string): string {
   return `{__name__=~"${RULE_SERIES.total}|${RULE_SERIES.bad}",${matchers}}`;
 }
 

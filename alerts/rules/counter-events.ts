@@ -1,11 +1,13 @@
 // The events of an SLI of counters: which selectors are read, in the spelling of the target.
+import type { LabelMatcher } from '../../formats/label-matcher.ts';
 import { formatSelector, parseSelector, type Selector } from '../../formats/promql-selector.ts';
 import type { CounterForm, CounterQuery } from '../../slo/sli.ts';
 import { boundMatcher } from './bucket-bound.ts';
 import { counterTile, indented, sumBy } from './counter-tile.ts';
-import type { EventTile } from './event-tile.ts';
+import type { EventTile, ToldBad } from './event-tile.ts';
 import { type PrometheusTarget, takesQuotedNames } from './prometheus-target.ts';
 import type { Refusal } from './rule.ts';
+import { escapePattern } from './slo-identity.ts';
 import { AT_END } from './tile.ts';
 
 /**
@@ -24,14 +26,23 @@ export function counterEvents(
   if ('reason' in some) return some;
   const proofs = all.metric === some.metric ? [all] : [all, some];
   const sum = sumBy(groups);
-  const tileOf = ({ text: selector }: ReadQuery): readonly string[] =>
+  const told = counted === 'bad' ? toldBad(all, some) : undefined;
+  const tileOf = ({ text: selector }: ReadQuery, by?: ToldBad): readonly string[] =>
     counterTile({
       selector,
       known: proofs.map(({ text }) => text),
       groups,
       ...(key !== undefined && { key }),
+      ...(by !== undefined && { told: by }),
     });
+  const isOneMetric = all.metric === some.metric;
   return {
+    reads: {
+      total: all.text,
+      part: some.text,
+      isOneMetric,
+      ...(told !== undefined && { told }),
+    },
     // Made when they are written: the tiles of ten thousand SLOs are not held at once.
     get total() {
       return tileOf(all);
@@ -39,12 +50,37 @@ export function counterEvents(
     get bad() {
       return counted === 'bad' ? tileOf(some) : [whole(sum, tileOf(all)), less(sum, tileOf(some))];
     },
+    ...(told !== undefined && {
+      get both() {
+        return { members: tileOf(all, told), told };
+      },
+    }),
     measured: `count${key === undefined ? '' : ` by (${key})`} (${all.text} ${AT_END})`,
     increase(range) {
       const increase = (text: string): string => `${sum} (increase(${text}[${range}] ${AT_END}))`;
       const [total, part] = [increase(all.text), increase(some.text)];
       return { total, bad: counted === 'bad' ? part : `${total} - (${part} or 0 * ${total})` };
     },
+  };
+}
+
+const PLAIN_LABEL = /^[A-Za-z_]\w*$/;
+
+/** How bad events show when their selector is that of all with one matcher more. */
+function toldBad(all: ReadQuery, some: ReadQuery): ToldBad | undefined {
+  const textOf = ({ name, operator, value }: LabelMatcher): string =>
+    JSON.stringify([name, operator, value]);
+  const ofAll = new Set(all.matchers.map(textOf));
+  const more = some.matchers.filter((each) => !ofAll.has(textOf(each)));
+  const [own] = more;
+  const isPart =
+    all.metric === some.metric && more.length === 1 && some.matchers.length - 1 === ofAll.size;
+  if (own === undefined || !isPart || !PLAIN_LABEL.test(own.name)) return undefined;
+  const isPattern = own.operator.endsWith('~');
+  return {
+    label: own.name,
+    pattern: isPattern ? own.value : escapePattern(own.value),
+    matching: own.operator.startsWith('!') ? 'good' : 'bad',
   };
 }
 

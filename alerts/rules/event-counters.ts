@@ -6,7 +6,8 @@ import { indented, sumBy } from './counter-tile.ts';
 import type { CountedSlos } from './counted-slos.ts';
 import type { RecordingRule } from './rule.ts';
 import { instanceLabelsOf, type SloSet } from './slo-set.ts';
-import { CONTINUED } from './tile.ts';
+import { type EventTile, OF } from './event-tile.ts';
+import { CONTINUED, TILE_SECONDS } from './tile.ts';
 
 /** Records both counters; the first evaluation that sees a series twice begins them. */
 export function eventCounters(counted: CountedSlos, set: SloSet): readonly RecordingRule[] {
@@ -14,9 +15,40 @@ export function eventCounters(counted: CountedSlos, set: SloSet): readonly Recor
   const { total, bad } = RULE_SERIES;
   // Bad events are known to be none as soon as any are counted.
   const none = `0 * ${isAlone(counted) ? `${sumBy(counted.keys)} ` : ''}(${total}{${set.matchers}})`;
+  if (tile.both !== undefined) return countersOfOneTile(counted, set, tile.both, none);
   return [
     { record: total, labels, expr: sums(counted, set, soFar(set, total), tile.total) },
     { record: bad, labels, expr: `${sums(counted, set, soFar(set, bad), tile.bad)}\nor ${none}` },
+  ];
+}
+
+/** One look at the series for both counters. */
+function countersOfOneTile(
+  counted: CountedSlos,
+  set: SloSet,
+  { members, told }: NonNullable<EventTile['both']>,
+  none: string,
+): readonly RecordingRule[] {
+  const { labels, keys } = counted;
+  const { total, bad } = RULE_SERIES;
+  const events = `${sumBy([...keys, OF])} (\n  ${indented(members.join('\nor '))}\n)`;
+  const sum = isAlone(counted) ? sumBy(keys) : `sum by (${instanceLabelsOf(set.slos)})`;
+  // Of this evaluation: were the tile not evaluated, its last one would be added again.
+  const added = (matcher: string): string =>
+    `last_over_time(${RULE_SERIES.tile}{${set.matchers}${matcher}}[${TILE_SECONDS / 2}s])`;
+  const grown = (series: string, matcher: string): string => {
+    const before = `label_replace(${soFar(set, series)}, "${OF}", "before", "", "")`;
+    return `${sum} (${before} or ${added(matcher)})`;
+  };
+  const ofBad = `,${OF}="${told.matching === 'bad' ? 'bad' : ''}"`;
+  return [
+    {
+      record: RULE_SERIES.tile,
+      labels,
+      expr: isAlone(counted) ? events : counted.named(events),
+    },
+    { record: total, labels, expr: grown(total, '') },
+    { record: bad, labels, expr: `${grown(bad, ofBad)}\nor ${none}` },
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Slo } from '../../slo/slo.ts';
 import { type CountedSlos, countedAlone, countedTogether } from './counted-slos.ts';
 import type { EventTile } from './event-tile.ts';
 import type { PrometheusTarget } from './prometheus-target.ts';
+import { createRepeatedTexts } from './repeated-text.ts';
 import { formatRuleFile } from './rule-file.ts';
 import { ruleGroups } from './rule-groups.ts';
 import type { Refusal, RuleGroup } from './rule.ts';
@@ -70,36 +71,64 @@ export function generatePrometheusRules(
   const sharing = new Set(
     families.flatMap((family) => family.slos.map(({ service }) => service.name)),
   );
+  const textOf = serviceTexts(target, firstDay);
   const services = [...Map.groupBy(alone, ({ service }) => service.name)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([service, own]) => {
       const counted = own.flatMap((slo) => told([slo], countedAlone(slo, target), notes));
-      return counted.length === 0
-        ? []
-        : [serviceRules(service, counted, sharing.has(service), firstDay)];
+      if (counted.length === 0) return [];
+      const isPart = sharing.has(service);
+      const rules = serviceRules(service, counted, isPart, firstDay);
+      return [{ rules, text: () => textOf(counted, isPart) }];
     });
   const together = families.flatMap((family) =>
-    told(family.slos, countedTogether(family, target), notes).map((counted) =>
-      familyRules(family.name, counted, firstDay),
-    ),
+    told(family.slos, countedTogether(family, target), notes).map((counted) => {
+      const rules = familyRules(family.name, counted, firstDay);
+      return { rules, text: () => formatRuleFile(COMMENT, rules.groups) };
+    }),
   );
   const all = [...services, ...together];
   notes.sort((a, b) => (a.slo < b.slo ? -1 : a.slo > b.slo ? 1 : 0));
-  return { target, files: all.map(rulesFile), services: all, notes };
+  return {
+    target,
+    files: all.map(({ rules, text }) => rulesFile(rules, text)),
+    services: all.map(({ rules }) => rules),
+    notes,
+  };
 }
 
 const COMMENT = `# Made by ninefold from SLO definitions; changes here are lost.
 `;
 
 /** The text is made when it is asked for: whoever writes one file after another never holds them all. */
-function rulesFile(rules: ServiceRules): RulesFile {
+function rulesFile({ service, sourceIds }: ServiceRules, text: () => string): RulesFile {
   return {
-    path: `${rules.service}.rules.yaml`,
-    sourceIds: rules.sourceIds,
+    path: `${service}.rules.yaml`,
+    sourceIds,
     get text() {
-      return formatRuleFile(COMMENT, rules.groups);
+      return text();
     },
   };
+}
+
+/** Writes services' files, each as if by itself; `isPart` of those some of whose SLOs are elsewhere. */
+function serviceTexts(
+  target: PrometheusTarget,
+  firstDay: boolean,
+): (counted: readonly CountedSlos[], isPart: boolean) => string {
+  const [whole, parts] = [false, true].map((isPart) =>
+    createRepeatedTexts({
+      count(slo) {
+        const counted = countedAlone(slo, target);
+        return 'reason' in counted ? undefined : counted;
+      },
+      write(counted) {
+        const service = counted[0]?.slos[0]?.service.name ?? '';
+        return formatRuleFile(COMMENT, serviceRules(service, counted, isPart, firstDay).groups);
+      },
+    }),
+  );
+  return (counted, isPart) => (isPart ? parts : whole)?.(counted) ?? '';
 }
 
 function told(

@@ -1,7 +1,7 @@
 // The first judge: events by their definition, windows by adding them up, conditions and alert states by slo/ alone.
 import { type AlertState, INACTIVE, nextAlertState } from '../../../slo/alert-state.ts';
 import { budgetOf } from '../../../slo/budget.ts';
-import { SEVERITIES, type Severity } from '../../../slo/burn-policy.ts';
+import { type Condition, SEVERITIES, type Severity } from '../../../slo/burn-policy.ts';
 import { judgeConditions } from '../../../slo/burn-rate.ts';
 import type { Slo } from '../../../slo/slo.ts';
 import { nominalSeconds } from '../../../slo/window.ts';
@@ -26,6 +26,8 @@ export interface JudgeOptions {
   readonly tickSeconds: number;
   readonly settleSeconds: number;
   readonly untilSeconds: number;
+  /** When what is known of a condition at an evaluation was decided. @default at that evaluation */
+  readonly decidedAt?: (condition: Condition, now: number) => number;
 }
 
 export function judgeByArithmetic(
@@ -49,13 +51,18 @@ export function judgeByArithmetic(
 
 function firingTimes(
   counts: (from: number, to: number) => CountsAt,
-  { slo, tickSeconds, settleSeconds, untilSeconds }: JudgeOptions,
+  { slo, tickSeconds, settleSeconds, untilSeconds, decidedAt = (_, now) => now }: JudgeOptions,
 ): Readonly<Record<Severity, readonly number[]>> {
   const firing: Record<Severity, number[]> = { page: [], ticket: [] };
   const states: Record<Severity, AlertState> = { page: INACTIVE, ticket: INACTIVE };
   for (let now = 0; now <= untilSeconds; now += tickSeconds) {
     const read = (from: number, to: number) => ({ ...counts(from, to), scale: 1 });
-    const verdicts = judgeConditions(slo, read, now - settleSeconds);
+    const moments = new Set(slo.burnPolicy.conditions.map((each) => decidedAt(each, now)));
+    const verdicts = [...moments].flatMap((moment) =>
+      judgeConditions(slo, read, moment - settleSeconds).filter(
+        ({ condition }) => decidedAt(condition, now) === moment,
+      ),
+    );
     for (const severity of SEVERITIES) {
       const active = verdicts.some(({ condition, on }) => on && condition.severity === severity);
       states[severity] = nextAlertState(states[severity], {
