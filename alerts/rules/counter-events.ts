@@ -51,8 +51,11 @@ export function counterEvents(
       return counted === 'bad' ? tileOf(some) : [whole(sum, tileOf(all)), less(sum, tileOf(some))];
     },
     ...(told !== undefined && {
-      get both() {
-        return { members: tileOf(all, told), told };
+      both: {
+        told,
+        get members() {
+          return tileOf(all, told);
+        },
       },
     }),
     measured: `count${key === undefined ? '' : ` by (${key})`} (${all.text} ${AT_END})`,
@@ -68,20 +71,23 @@ const PLAIN_LABEL = /^[A-Za-z_]\w*$/;
 
 /** How bad events show when their selector is that of all with one matcher more. */
 function toldBad(all: ReadQuery, some: ReadQuery): ToldBad | undefined {
-  const textOf = ({ name, operator, value }: LabelMatcher): string =>
-    JSON.stringify([name, operator, value]);
-  const ofAll = new Set(all.matchers.map(textOf));
-  const more = some.matchers.filter((each) => !ofAll.has(textOf(each)));
-  const [own] = more;
+  const more = some.matchers.filter((each) => !all.matchers.some((other) => isSame(each, other)));
   const isPart =
-    all.metric === some.metric && more.length === 1 && some.matchers.length - 1 === ofAll.size;
-  if (own === undefined || !isPart || !PLAIN_LABEL.test(own.name)) return undefined;
+    all.metric === some.metric &&
+    all.matchers.every((each) => some.matchers.some((other) => isSame(each, other)));
+  const [own] = more;
+  if (!isPart || more.length !== 1 || own === undefined || !PLAIN_LABEL.test(own.name))
+    return undefined;
   const isPattern = own.operator.endsWith('~');
   return {
     label: own.name,
     pattern: isPattern ? own.value : escapePattern(own.value),
     matching: own.operator.startsWith('!') ? 'good' : 'bad',
   };
+}
+
+function isSame(a: LabelMatcher, b: LabelMatcher): boolean {
+  return a.name === b.name && a.operator === b.operator && a.value === b.value;
 }
 
 function whole(sum: string, members: readonly string[]): string {

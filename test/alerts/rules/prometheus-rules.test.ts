@@ -132,3 +132,31 @@ describe('the rules', () => {
     );
   });
 });
+
+describe('both counters', () => {
+  const tiles = (total: string, bad: string): readonly string[] => {
+    const slo = sloOf('api', { sli: prometheusRatio({ total, bad }) });
+    const written = writtenRules(generatePrometheusRules([slo], { target: '3.15' }));
+    return written.flatMap(({ record, expr }) =>
+      record?.includes('_tile_') === true ? [expr] : [],
+    );
+  };
+
+  it.each([
+    ['a{job="x"}', 'a{job="x",code=~"5.."}', '"bad", "code", "5.."'],
+    ['a{job="x"}', 'a{code="a.b",job="x"}', String.raw`"bad", "code", "a\\.b"`],
+    ['a', 'a{code!~"2.."}', '"good", "code", "2.."'],
+    ['a', 'a{code!=""}', '"good", "code", ""'],
+  ])('are fed by one look at %s, of which %s are bad', (total, bad, told) => {
+    expect(tiles(total, bad)).toEqual([expect.stringContaining(told)]);
+  });
+
+  it.each([
+    ['a{job="x"}', 'b{job="x",code="500"}'],
+    ['a{job="x"}', 'a{job="y",code="500"}'],
+    ['a{job="x",zone="z"}', 'a{job="x",job="x",code="500"}'],
+    ['a', 'a{code="500",method="GET"}'],
+  ])('are fed apart where one label does not tell: %s and %s', (total, bad) => {
+    expect(tiles(total, bad)).toEqual([]);
+  });
+});
