@@ -12,6 +12,7 @@ import { createCertificateAuthority } from './certificate-authority.ts';
 import { lineServer, onLine } from './line-server.ts';
 import { replyTo, udpNameServer } from './name-server.ts';
 import { rawServer, reply } from './raw-server.ts';
+import { isFine } from './run-probe.ts';
 
 const PLATFORM = path.join(import.meta.dirname, '../../platforms/api-governance');
 const REALM = 'https://identity.example.com/realms/governance';
@@ -239,8 +240,7 @@ describe('the checks of the API governance platform', () => {
     };
     const checks = await checksOfPlatform();
     const runs = await Promise.all(checks.map((check) => run(check, stand)));
-    for (const { check, reason, verdict } of runs)
-      expect([check, reason?.message, verdict]).toEqual([check, undefined, 'passed']);
+    expect(runs.filter((each) => !isFine(each))).toEqual([]);
     expect(schemas.size).toBe(0);
     expect(JSON.stringify(runs)).not.toMatch(/geheim|fetched-token/);
   });

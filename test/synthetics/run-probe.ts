@@ -58,3 +58,9 @@ export async function failureOf(
   const { verdict, reason, phases, totalMs } = await runProbe(probe, { timeout }, options);
   return { verdict, ...reason, phases: Object.keys(phases), totalMs };
 }
+
+/** Whether a run found everything as it should be, however long a busy machine took for it. */
+export function isFine({ verdict, reason }: Run): boolean {
+  if (verdict !== 'degraded') return verdict === 'passed';
+  return reason?.code === 'slow' || / is at most \d+(?:\.\d+)? m?s\b/.test(reason?.message ?? '');
+}
