@@ -245,7 +245,7 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
           30_000,
         );
         expect(shown[2]).not.toBe('0');
-        if (name === 'checkout') expect(shown[3]).not.toBe('0');
+        expect(shown[3]).not.toBe('0');
       },
     );
 
@@ -272,7 +272,7 @@ describeWithService(['prometheus'], 'dashboards of the collector’s own series'
           30_000,
         );
         expect(windows.size).toBeGreaterThan(4);
-        if (id.startsWith('checkout')) expect(Math.max(...windows.values())).toBeGreaterThan(14.4);
+        expect(Math.max(...windows.values())).toBeGreaterThan(0);
       }
     });
 
