@@ -169,6 +169,8 @@ describe('ninefold probe --watch', () => {
       const child = spawn('script', ['-qefc', command, '/dev/null'], {
         env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', SHELL: '/bin/sh' },
       });
+      // What it draws last may come when it no longer reads.
+      child.stdin.on('error', () => {});
       let screen = '';
       child.stdout.on('data', (text) => {
         screen += String(text);
