@@ -27,9 +27,10 @@ export async function needChecks(
   choice: Choice,
 ): Promise<MeantChecks> {
   const found = await stat(place).catch(() => undefined);
+  // Whoever runs probes in a pipeline has three codes, and this is no failure of the target.
   if (found === undefined)
     throw new CommandFailure(
-      'noInput',
+      'usage',
       `${place} does not exist`,
       'name the folder of a workspace, or a file that ends in .checks.ts',
     );

@@ -139,7 +139,7 @@ describe('the demo', () => {
     const demo = startDemo(['--json']);
     await demo.event(({ type }) => type === 'ready');
     demo.child.stdout.destroy();
-    expect(await demo.ended).toEqual([0, null]);
+    expect(await demo.ended).toEqual([141, null]);
     expect(await readdir(folder)).toEqual([]);
   });
 

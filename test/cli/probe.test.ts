@@ -117,7 +117,7 @@ describe('ninefold probe', () => {
     expect(outcomes[1]?.stderr).toContain('there are: shop/secret');
     expect(outcomes[2]?.stderr).toContain('check0.probe.url');
     const { code, stderr } = await ninefold(['probe', path.join(folder, 'absent')]);
-    expect([code, stderr]).toEqual([66, expect.stringContaining('does not exist')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('does not exist')]);
   });
 
   it('repeats until it is stopped', async () => {
