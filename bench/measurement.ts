@@ -43,11 +43,18 @@ export function figure(name: string, unit: string, values: readonly number[]): F
   return {
     name,
     unit,
-    median: quantile(sorted, 0.5),
+    median: medianOf(sorted),
     low: quantile(sorted, 0),
     high: quantile(sorted, 1),
     rounds: values.length,
   };
+}
+
+/** Of an even number of rounds the middle of the two middle ones: the better of two rounds is no median. */
+function medianOf(sorted: readonly number[]): number {
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
 }
 
 /** The value at a share of the sorted values, the nearer one; 0.99 of 100 values is the 99th. */
