@@ -83,6 +83,7 @@ export function openSqliteDatabase(path: string, maxBytes?: number): SqliteDatab
     // Without a limit the log keeps the size of the largest transaction ever made.
     connection.exec('PRAGMA journal_size_limit = 67108864');
     checkIntegrity(connection, file);
+    checkSchema(connection, MIGRATIONS, file);
     migrate(connection, MIGRATIONS, file);
     if (maxBytes !== undefined) limitSize(connection, maxBytes);
   } catch (error) {
@@ -103,9 +104,7 @@ export function openSqliteDatabase(path: string, maxBytes?: number): SqliteDatab
 
 /** Applies the steps that the file has not had yet, each in its own transaction. @throws StoreError for a newer file */
 export function migrate(connection: DatabaseSync, steps: readonly string[], file: string): void {
-  const { user_version: version } = connection.prepare('PRAGMA user_version').get() as {
-    user_version: number;
-  };
+  const version = versionOf(connection);
   if (version > steps.length)
     throw new StoreError(
       `store ${file} has schema ${version}, this version of Ninefold knows up to ${steps.length}: start a newer Ninefold, or give this one a store of its own`,
@@ -209,6 +208,37 @@ function checkIntegrity(connection: DatabaseSync, file: string): void {
     integrity_check: string;
   }[];
   if (first?.integrity_check !== 'ok') throw damaged(file, first?.integrity_check ?? 'no answer');
+}
+
+/**
+ * The texts of the schema must be those that the steps make: SQLite checks their syntax only, and a table whose column has become
+ * another one is read without an error.
+ */
+function checkSchema(connection: DatabaseSync, steps: readonly string[], file: string): void {
+  const version = versionOf(connection);
+  if (version > steps.length) return;
+  const fresh = new DatabaseSync(':memory:');
+  try {
+    for (const step of steps.slice(0, version)) fresh.exec(step);
+    if (schemaOf(connection) !== schemaOf(fresh))
+      throw damaged(file, `its schema is not that of version ${version}`);
+  } finally {
+    fresh.close();
+  }
+}
+
+function schemaOf(connection: DatabaseSync): string {
+  const parts = connection.prepare(
+    'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name',
+  );
+  return JSON.stringify(parts.all());
+}
+
+function versionOf(connection: DatabaseSync): number {
+  const { user_version: version } = connection.prepare('PRAGMA user_version').get() as {
+    user_version: number;
+  };
+  return version;
 }
 
 function limitSize(connection: DatabaseSync, maxBytes: number): void {
