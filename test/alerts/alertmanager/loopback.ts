@@ -91,10 +91,14 @@ function converse(socket: Socket, keep: (mail: string) => void): void {
   });
 }
 
-/** Quoted-printable text as it was before. */
+/** Quoted-printable text as it was before; a boundary of digits that looks like it is no text, and may become anything. */
 function unquoted(mail: string): string {
-  const joined = mail.replaceAll('=\r\n', '');
-  return decodeURIComponent(joined.replaceAll('%', '%25').replaceAll(/=([0-9A-F]{2})/g, '%$1'));
+  const bytes = mail
+    .replaceAll('=\r\n', '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  return Buffer.from(bytes, 'latin1').toString();
 }
 
 function listen(server: Server): Promise<number> {
