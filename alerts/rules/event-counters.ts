@@ -31,7 +31,8 @@ function countersOfOneTile(
 ): readonly RecordingRule[] {
   const { labels, keys } = counted;
   const { total, bad } = RULE_SERIES;
-  const events = `${sumBy([...keys, OF])} (\n  ${indented(members.join('\nor '))}\n)`;
+  // Relabelled in the tile in which they were born, series take more away than they add.
+  const events = `clamp_min(${sumBy([...keys, OF])} (\n  ${indented(members.join('\nor '))}\n), 0)`;
   const sum = isAlone(counted) ? sumBy(keys) : `sum by (${instanceLabelsOf(set.slos)})`;
   // Of this evaluation: were the tile not evaluated, its last one would be added again.
   const added = (matcher: string): string =>
@@ -72,7 +73,8 @@ function sums(
 
 /**
  * The counter's last value. A group in which nothing happened for a whole compliance window
- * ends, so that groups that came and went do not add up for ever.
+ * ends, so that groups that came and went do not add up for ever; of one whose series are still there both counters begin
+ * anew, which shows in the total: it does not fall otherwise.
  */
 function soFar({ slos, matchers }: SloSet, series: string): string {
   const value = (offset = ''): string =>
@@ -80,8 +82,11 @@ function soFar({ slos, matchers }: SloSet, series: string): string {
   const [slo] = slos;
   if (slo?.groupBy === undefined) return value();
   const labels = ['slo', ...slo.groupBy.labels].join(', ');
-  if (series === RULE_SERIES.bad)
-    return `(${value()} and on (${labels}) ${RULE_SERIES.total}{${matchers}})`;
+  if (series === RULE_SERIES.bad) {
+    const now = `${RULE_SERIES.total}{${matchers}}`;
+    const last = `last_over_time(${now}[${CONTINUED}] offset ${TILE_SECONDS / 2}s)`;
+    return `(${value()} and on (${labels}) ${now} unless on (${labels}) ${now} < ${last})`;
+  }
   const ago = ` offset ${formatDuration(Math.max(nominalSeconds(slo.window), LONGEST_IDLE))}`;
   return `(${value()} unless ${value()} == ${value(ago)})`;
 }

@@ -19,7 +19,7 @@ function complaints(
   slo: Slo,
   series: Readonly<Record<string, string>>,
   expected: readonly (readonly [expr: string, at: string, value: number])[],
-  start?: string,
+  { start, every }: { readonly start?: string; readonly every?: string } = {},
 ): string {
   const { files, services } = generatePrometheusRules([slo], { target: version, firstDay: false });
   const rules = Object.fromEntries(files.map(({ path, text }) => [path, text]));
@@ -34,7 +34,7 @@ function complaints(
       exp_samples: [{ labels: '{}', value }],
     })),
   };
-  const test = testFile(Object.keys(rules), order, [group]);
+  const test = testFile(Object.keys(rules), order, [group], every);
   const { passes, output } = testRules(version, { ...rules, 'test.json': test }, 'test.json');
   return passes ? '' : output;
 }
@@ -109,7 +109,33 @@ describeWithService(['promtool', 'promtool-2.42'], 'the rules', () => {
           ['ninefold_slo_window_events', '1h', 11_900],
           ['ninefold_slo_window_events', '1h30m', 6000],
         ],
-        start,
+        { start },
+      ),
+    ).toBe('');
+  });
+
+  it('begin both counters of a group anew that was idle for the whole window', () => {
+    const slo = sloOf('zones', { sli: requests, groupBy: { labels: ['zone'], limit: 10 } });
+    const idle = 31 * 2880;
+    // Of every ten minutes the rules are evaluated once, and then look at the sample half a minute ago.
+    const series = {
+      'r_total{zone="a",instance="a",code="500"}': `0x58 50x${idle + 200}`,
+      'r_total{zone="a",instance="a",code="200"}': `0x58 1000x${idle - 41} 1100x19 1200x19 1300x100`,
+    };
+    expect(
+      complaints(
+        '3.15',
+        slo,
+        series,
+        [
+          ['ninefold_slo_bad_events_total', '30d', 50],
+          ['ninefold_slo_events_total', '30d', 1050],
+          ['ninefold_slo_events_total', '31d40m', 300],
+          ['ninefold_slo_events{window="1h"}', '31d40m', 300],
+          ['ninefold_slo_bad_events_total', '31d40m', 0],
+          ['ninefold_slo_bad_events{window="1h"}', '31d40m', 0],
+        ],
+        { every: '10m' },
       ),
     ).toBe('');
   });

@@ -19,6 +19,14 @@ export interface TestGroup {
     readonly eval_time: string;
     readonly exp_samples: readonly { readonly labels: string; readonly value: number }[];
   }[];
+  readonly alert_rule_test?: readonly {
+    readonly alertname: string;
+    readonly eval_time: string;
+    readonly exp_alerts: readonly {
+      readonly exp_labels: Readonly<Record<string, string>>;
+      readonly exp_annotations: Readonly<Record<string, string>>;
+    }[];
+  }[];
 }
 
 export interface Verdict {
@@ -45,13 +53,14 @@ export function testRules(
   return run(version, ['test', 'rules', join(folder, test)]);
 }
 
-/** A test file over rule files, whose groups are evaluated in the order given; JSON is YAML, too. */
+/** A test file over rule files, whose groups are evaluated in the order given, all as often; JSON is YAML, too. */
 export function testFile(
   ruleFiles: readonly string[],
   order: readonly string[],
   tests: readonly TestGroup[],
+  every = '30s',
 ): string {
-  const settings = { evaluation_interval: '30s', group_eval_order: order };
+  const settings = { evaluation_interval: every, group_eval_order: order };
   return JSON.stringify({ rule_files: ruleFiles, ...settings, tests });
 }
 
