@@ -73,6 +73,13 @@ export const SERIES = {
   watermark: 'ninefold_slo_watermark_timestamp_seconds',
 } as const;
 
+/**
+ * The label of those `SERIES` that generated rules record: a collector that is scraped by the same Prometheus shows series of
+ * the same names and labels. One more label is found at once; that some are lacking, as those of a scrape, Prometheus learns
+ * from every value that they have.
+ */
+export const RECORDED = { name: 'ninefold_by', value: 'rules' } as const;
+
 /** Series that generated rules keep for themselves and for the alerts; all carry the labels `slo` and `service`. */
 export const RULE_SERIES = {
   /** Events counted since the rules began; never falls. */

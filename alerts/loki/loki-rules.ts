@@ -5,6 +5,7 @@ import { ALERTS } from '../../slo/names.ts';
 import type { LogForm } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { streamSelector } from '../../formats/logql-selector.ts';
+import { subjectOf } from '../rules/alert-subject.ts';
 import { ruleLabels } from '../rules/burn-alert.ts';
 import type { RulesFile, RulesNote } from '../rules/prometheus-rules.ts';
 import { formatRuleFile } from '../rules/rule-file.ts';
@@ -159,7 +160,7 @@ function burnAlert(
     expr: burnExpression(slo, conditions, (seconds) => lineCounts(form, groups, seconds)),
     // The ruler would take the field and forget it.
     keepFiringFor: 0,
-    labels: ruleLabels(slo, severity),
+    labels: ruleLabels(subjectOf(slo), severity),
     annotations: burnAnnotations(slo, form, conditions),
   };
 }

@@ -3,6 +3,7 @@ import { formatDuration } from '../../slo/duration.ts';
 import { ALERTS, ANNOTATIONS } from '../../slo/names.ts';
 import { staleAfter } from '../../slo/status.ts';
 import type { Slo } from '../../slo/slo.ts';
+import { subjectOf } from '../rules/alert-subject.ts';
 import { ruleLabels } from '../rules/burn-alert.ts';
 import type { AlertingRule } from '../rules/rule.ts';
 import { linkAnnotations } from './burn-annotations.ts';
@@ -22,7 +23,7 @@ export function silenceAlert(slo: Slo, streams: string): AlertingRule {
     // The sum takes off the labels that Loki reads out of the selector.
     expr: `sum(absent_over_time(${streams}[${range}] offset ${SETTLE_SECONDS}s))`,
     keepFiringFor: 0,
-    labels: ruleLabels(slo, 'ticket'),
+    labels: ruleLabels(subjectOf(slo), 'ticket'),
     annotations: {
       [ANNOTATIONS.summary]: `${slo.id} has had no log line for more than ${range}`,
       [ANNOTATIONS.description]:

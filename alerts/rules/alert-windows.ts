@@ -57,20 +57,13 @@ export function windowRules(
   windows: readonly AlertWindow[],
   firstDay: boolean,
 ): readonly RecordingRule[] {
-  const { total, bad, windowTotal, windowBad, earlierTotal, earlierBad } = RULE_SERIES;
+  const { total, windowTotal, windowBad, earlierTotal } = RULE_SERIES;
   const by = instanceLabelsOf(set.slos);
   const own = `${set.matchers},${windowMatcher(windows)}`;
-  const all = `${windowTotal}{${own}}`;
   const long = firstDay ? windows.filter(({ seconds }) => seconds >= LONG_WINDOW) : [];
-  const now = (counter: string): string => `${counter}{${set.matchers}}`;
-  const since = (counter: typeof total | typeof bad): string =>
-    `${now(counter)} - on (${by}) group_right ${before(counter, own)}`;
-  const seeded = (counter: string, seed: string): readonly string[] =>
-    long.length === 0
-      ? []
-      : [`${now(counter)} + on (${by}) group_right ${seedOf(seed, set, long)}`];
-  // That the counters began anew in the window shows in the total, which never falls.
-  const isOld = `on (${by}, window) (${all} < on (${by}) group_left ${now(total)})`;
+  const now = `${total}{${set.matchers}}`;
+  const seeded =
+    long.length === 0 ? [] : [`${now} + on (${by}) group_right ${seedOf(earlierTotal, set, long)}`];
   return [
     // What reaches far back looks through many blocks: it stands apart, so that nothing else in its rule does.
     beforeRule(set, windows, long),
@@ -78,27 +71,38 @@ export function windowRules(
       record: windowTotal,
       labels: {},
       expr: [
-        `${since(total)} >= 0`,
-        ...seeded(total, earlierTotal),
+        `${now} - on (${by}) group_right ${before(total, own)} >= 0`,
+        ...seeded,
         // Counters that are younger than the window, or have begun anew in it, are all that happened.
         ...eachWindow(windows, set, (matchers) => `${total}{${matchers}}`),
       ].join('\nor '),
     },
-    // Counters of two metrics may run ahead of each other by a few events: bad ones are none to all.
-    {
-      record: windowBad,
-      labels: {},
-      expr: [
-        `clamp_min(${all} - clamp_min(${all} - ignoring (of) (`,
-        `  ${[
-          `(${since(bad)} and ${isOld})`,
-          ...seeded(bad, earlierBad),
-          `0 * ${all} + on (${by}) group_left ${now(bad)}`,
-        ].join('\n  or ignoring (of) ')}`,
-        `), 0), 0)`,
-      ].join('\n'),
-    },
+    { record: windowBad, labels: { of: '' }, expr: badEvents(set, windows, long) },
   ];
+}
+
+/** Bad events of windows whose events are recorded, labelled as what is taken away of the counter. */
+function badEvents(
+  set: SloSet,
+  windows: readonly AlertWindow[],
+  long: readonly AlertWindow[],
+): string {
+  const { total, bad, windowTotal, earlierBad } = RULE_SERIES;
+  const by = instanceLabelsOf(set.slos);
+  const own = `${set.matchers},${windowMatcher(windows)}`;
+  const all = `${windowTotal}{${own}}`;
+  // That the counters began anew in the window shows in the total, which never falls.
+  const isOld = `on (${by}, window) (${all} < on (${by}) group_left ${total}{${set.matchers}})`;
+  const began = [
+    `(${before(bad, own)} and ${isOld})`,
+    ...(long.length === 0 ? [] : [`-${seedOf(earlierBad, set, long)}`]),
+    `0 * ${all}`,
+  ].join('\n  or ignoring (of) ');
+  const grown = `${bad}{${set.matchers}} - on (${by}) group_right () (\n  ${began}\n)`;
+  // Counters of two metrics may run ahead of each other by a few events, and so may what raw data say: bad ones are none to all.
+  if (!set.isOneLook || long.length > 0)
+    return `clamp_min(${all} - clamp_min(${all} - ignoring (of) (${grown}), 0), 0)`;
+  return grown;
 }
 
 /** What was found in raw data, once an hour. */

@@ -8,20 +8,27 @@ import {
 import { formatDuration } from '../../slo/duration.ts';
 import { toNumber } from '../../slo/decimal.ts';
 import { FEWEST_FAILURES, PAGE_EVIDENCE, RECENT_EVIDENCE } from '../../slo/evidence.ts';
-import { ALERTS, alertLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
+import { ALERTS, alertLabels, RECORDED, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
+import { type AlertSubject, sharedAlerts, subjectOf } from './alert-subject.ts';
 import { burnAnnotations } from './annotation-template.ts';
-import { notScraped } from './own-series.ts';
+import type { CountedSlos } from './counted-slos.ts';
 import type { AlertingRule, RecordingRule } from './rule.ts';
 import { matchersOf, type SloSet } from './slo-set.ts';
 import { escapeTemplate } from './template-text.ts';
 
-/** The labels that a rule sets: all but those of the group, which come with its series. */
-export function ruleLabels(slo: Slo, severity: Severity): Readonly<Record<string, string>> {
-  const { alertname: _, ...labels } = alertLabels(ALERTS.burn, slo, {}, severity);
+/** The labels that a rule sets: all but those of the group, and of SLOs that share it their names, which come with its series. */
+export function ruleLabels(
+  { slo, isShared }: AlertSubject,
+  severity: Severity,
+): Readonly<Record<string, string>> {
+  const { alertname: _, slo: id, service, ...labels } = alertLabels(ALERTS.burn, slo, {}, severity);
   return Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [name, escapeTemplate(value)]),
+    Object.entries(isShared ? labels : { slo: id, service, ...labels }).map(([name, value]) => [
+      name,
+      escapeTemplate(value ?? ''),
+    ]),
   );
 }
 
@@ -42,9 +49,9 @@ export function burnAlert(
   conditions: readonly Condition[],
   elsewhere: boolean,
 ): AlertingRule {
-  const own = burning({ slos: [slo], matchers: matchersOf([slo]) }, slo, conditions);
-  const other = `or ignoring (severity) ${decided(slo, severity)}`;
-  return alertOf(slo, severity, elsewhere ? `${own}\n${other}` : own);
+  const own = burning(matchersOf([slo]), slo, conditions);
+  const other = `or ignoring (severity) ${decided(matchersOf([slo]), severity)}`;
+  return alertOf(subjectOf(slo), severity, elsewhere ? `${own}\n${other}` : own);
 }
 
 /** Records what burns among SLOs of one policy and objective, by some conditions. */
@@ -58,48 +65,52 @@ export function burningRule(
   if (slo === undefined || conditions.length === 0) return undefined;
   // Told apart from the rules of other SLOs beside them, which promtool would take for the same one.
   const own = set.slos.length === 1 ? { slo: slo.id, service: slo.service.name } : {};
-  const expr = burning(set, slo, conditions);
+  const expr = burning(set.matchers, slo, conditions);
   return { record: RULE_SERIES.burning, labels: { ...own, severity, pace }, expr };
 }
 
-/** The alert of one severity of an SLO whose decisions are recorded. */
-export function sharedBurnAlert(slo: Slo, severity: Severity): AlertingRule {
-  return alertOf(slo, severity, decided(slo, severity));
+/** The alerts of one severity of SLOs whose decisions are recorded. */
+export function sharedBurnAlerts(
+  counted: CountedSlos,
+  severity: Severity,
+): readonly AlertingRule[] {
+  return sharedAlerts(counted, (subject, matchers) =>
+    alertOf(subject, severity, decided(matchers, severity)),
+  );
 }
 
-function decided({ id }: Slo, severity: Severity): string {
-  return `max without (pace) (${RULE_SERIES.burning}{slo="${id}",severity="${severity}"})`;
+function decided(matchers: string, severity: Severity): string {
+  return `max without (pace) (${RULE_SERIES.burning}{${matchers},severity="${severity}"})`;
 }
 
-function alertOf(slo: Slo, severity: Severity, expr: string): AlertingRule {
+function alertOf(subject: AlertSubject, severity: Severity, expr: string): AlertingRule {
   return {
     alert: ALERTS.burn,
     expr,
-    keepFiringFor: slo.burnPolicy.keepFiring[severity],
-    labels: ruleLabels(slo, severity),
-    annotations: burnAnnotations(slo, severity),
+    keepFiringFor: subject.slo.burnPolicy.keepFiring[severity],
+    labels: ruleLabels(subject, severity),
+    annotations: burnAnnotations(subject, severity),
   };
 }
 
-/** PromQL that gives the burning instances with the burn rate of the pair that leads, without the label `window`. */
-function burning(set: SloSet, slo: Slo, conditions: readonly Condition[]): string {
-  return conditions.map((condition) => conditionExpression(set, slo, condition)).join('\nor ');
+/** PromQL that gives the burning instances with the burn rate of the pair that leads, without the labels that tell a window's series. */
+function burning(matchers: string, slo: Slo, conditions: readonly Condition[]): string {
+  return conditions.map((condition) => conditionExpression(matchers, slo, condition)).join('\nor ');
 }
 
 function conditionExpression(
-  { slos, matchers }: SloSet,
+  matchers: string,
   { objective, burnPolicy, groupBy }: Slo,
   condition: Condition,
 ): string {
   const { windowTotal, windowBad, evidence } = RULE_SERIES;
   const [long, short] = [condition.longWindow, condition.shortWindow].map(formatDuration);
-  const scraped = notScraped(slos);
   const rate = (window = ''): string =>
-    `${SERIES.burnRate}{${matchers},window="${window}"${scraped}}`;
+    `${SERIES.burnRate}{${matchers},window="${window}",${RECORDED.name}="${RECORDED.value}"}`;
   const ofLong = `{${matchers},window="${long}"}`;
   const join = `and on (${['slo', ...(groupBy?.labels ?? [])].join(', ')})`;
   const parts: string[] = [];
-  if (scraped !== '' && isExactAsRate(condition, objective)) {
+  if (isExactAsRate(condition, objective)) {
     const above = `> ${toNumber(condition.burnRate)}`;
     parts.push(`${rate(long)} ${above}`, `${join} ${rate(short)} ${above}`);
   } else {
@@ -117,7 +128,7 @@ function conditionExpression(
       `${join} ${evidence}${ofLong} > ${PAGE_EVIDENCE}`,
       `${join} ${evidence}{${matchers},window="${short}"} > ${RECENT_EVIDENCE}`,
     );
-  return `max without (window) (\n  ${parts.join('\n  ')}\n)`;
+  return `max without (window, ${RECORDED.name}) (\n  ${parts.join('\n  ')}\n)`;
 }
 
 /**

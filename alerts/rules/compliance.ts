@@ -1,12 +1,11 @@
 // What dashboards read: counts, ratio and budget of the compliance window and the burn rates, named as the collector's.
 import { formatStringLiteral } from '../../formats/string-literal.ts';
 import { formatDuration } from '../../slo/duration.ts';
-import { instanceLabels, RULE_SERIES, SERIES } from '../../slo/names.ts';
+import { instanceLabels, RECORDED, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { type AlertWindow, windowMatcher } from './alert-windows.ts';
 import { before, countersAgo, markedBad } from './counter-ago.ts';
-import { notScraped } from './own-series.ts';
 import type { RecordingRule } from './rule.ts';
 import { byLabels, instanceLabelsOf, partOf, type SloSet } from './slo-set.ts';
 import { TILE_SECONDS } from './tile.ts';
@@ -71,11 +70,11 @@ function times(factor: number): string {
   return factor === 1 ? '' : ` * ${factor}`;
 }
 
-/** The labels that a rule sets on the series of SLOs which have them in common. */
+/** The labels that a rule sets on the series of SLOs which have them in common: theirs, and that a rule records them. */
 function sharedLabels({ slos }: SloSet): Readonly<Record<string, string>> {
   if (slos[0] === undefined) return {};
   const { slo: _, service: __, ...labels } = instanceLabels(slos[0], {});
-  return labels;
+  return { ...labels, [RECORDED.name]: RECORDED.value };
 }
 
 /** A series as these rules record it: with the labels of today, and not as a collector shows it that is scraped as well. */
@@ -84,7 +83,7 @@ function recorded(series: string, set: SloSet, matcher = ''): string {
     ([name, value]) => `,${name}=${formatStringLiteral(value)}`,
   );
   const more = matcher === '' ? '' : `,${matcher}`;
-  return `${series}{${set.matchers}${own.join('')}${notScraped(set.slos)}${more}}`;
+  return `${series}{${set.matchers}${own.join('')}${more}}`;
 }
 
 type WindowText = (set: SloSet, window: string, firstDay: boolean) => string;

@@ -7,6 +7,7 @@ import type { PrometheusTarget } from './prometheus-target.ts';
 import type { Refusal } from './rule.ts';
 import { sliEvents } from './sli-events.ts';
 import type { SloFamily } from './slo-family.ts';
+import { valueTemplate } from './slo-identity.ts';
 
 export interface CountedSlos {
   /** All of one grouping. */
@@ -16,6 +17,8 @@ export interface CountedSlos {
   readonly keys: readonly string[];
   /** What a rule must set beside: the identity of the SLO, when it is one. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What texts about an SLO of a family may hold, and a template that says it of whichever it is. */
+  readonly told?: { readonly values: ReadonlyMap<string, string>; readonly template: string };
   /** PromQL whose elements, summed up by `keys`, get the labels `slo` and `service`. */
   named(text: string): string;
 }
@@ -35,7 +38,7 @@ export function countedAlone(slo: Slo, target: PrometheusTarget): CountedSlos | 
 
 /** Some SLOs of a family, or why rules cannot count the events of any of them. */
 export function countedTogether(
-  { slos, label, form, identity }: SloFamily,
+  { slos, label, values, form, identity }: SloFamily,
   target: PrometheusTarget,
 ): CountedSlos | Refusal {
   const keys = [...new Set([label, ...(slos[0]?.groupBy?.labels ?? [])])];
@@ -46,6 +49,7 @@ export function countedTogether(
     tile,
     keys,
     labels: {},
+    told: { values, template: valueTemplate(identity) },
     named(text) {
       const { service, slo, pattern } = identity;
       const from = `"${label}", ${formatStringLiteral(pattern)}`;

@@ -5,13 +5,19 @@ import { ALERTS, ANNOTATIONS, RULE_SERIES } from '../../slo/names.ts';
 import { alertRunbookUrl } from '../../slo/runbook-link.ts';
 import { staleAfter } from '../../slo/status.ts';
 import type { Slo } from '../../slo/slo.ts';
+import { type AlertSubject, sharedAlerts } from './alert-subject.ts';
 import { ruleLabels } from './burn-alert.ts';
+import type { CountedSlos } from './counted-slos.ts';
 import type { AlertingRule } from './rule.ts';
-import { escapeTemplate } from './template-text.ts';
 
-/** Fires once no sample of the total came for five minutes, for the SLO as a whole, however it is grouped. */
-export function missingAlert(slo: Slo): AlertingRule {
-  const own = `{slo="${slo.id}"}`;
+/** They fire once no sample of the total came for five minutes, for an SLO as a whole, however it is grouped. */
+export function missingAlerts(counted: CountedSlos): readonly AlertingRule[] {
+  return sharedAlerts(counted, missingAlert);
+}
+
+function missingAlert(subject: AlertSubject, matchers: string): AlertingRule {
+  const { slo, text } = subject;
+  const own = `{${matchers}}`;
   const range = formatDuration(staleAfter(0));
   const severity = missingSeverity(slo);
   const runbook = alertRunbookUrl(slo, ALERTS.missing, severity);
@@ -22,16 +28,15 @@ export function missingAlert(slo: Slo): AlertingRule {
       `unless on (slo) last_over_time(${RULE_SERIES.measured}${own}[${range}])`,
     ].join('\n'),
     keepFiringFor: 0,
-    labels: ruleLabels(slo, severity),
+    labels: ruleLabels(subject, severity),
     annotations: {
-      [ANNOTATIONS.summary]: `${slo.id} has not been measured for more than ${range}`,
-      [ANNOTATIONS.description]:
+      [ANNOTATIONS.summary]: text(`${slo.id} has not been measured for more than ${range}`),
+      [ANNOTATIONS.description]: text(
         `No telemetry arrives for ${slo.id}, so nobody knows whether it keeps its ${slo.objective.text}. ` +
-        'Its burn alerts stand still until data return. Look at its targets in Prometheus first.',
-      ...(runbook !== undefined && { [ANNOTATIONS.runbook]: escapeTemplate(runbook) }),
-      ...(slo.dashboardUrl !== undefined && {
-        [ANNOTATIONS.dashboard]: escapeTemplate(slo.dashboardUrl),
-      }),
+          'Its burn alerts stand still until data return. Look at its targets in Prometheus first.',
+      ),
+      ...(runbook !== undefined && { [ANNOTATIONS.runbook]: text(runbook) }),
+      ...(slo.dashboardUrl !== undefined && { [ANNOTATIONS.dashboard]: text(slo.dashboardUrl) }),
     },
   };
 }

@@ -194,10 +194,19 @@ function serviceRules(
         const matchers = shards === 1 && !isPart ? `service="${service}"` : matchersOf(slos);
         const suffix = shard === 0 ? '' : `-${shard + 1}`;
         const name = (what: string): string => `ninefold-${service}-${what}${suffix}`;
-        return ruleGroups(name, part, { slos, matchers }, firstDay);
+        return ruleGroups(
+          name,
+          part,
+          { slos, matchers, isOneLook: part.every(isOneLook) },
+          firstDay,
+        );
       }).flat();
     },
   };
+}
+
+function isOneLook({ tile }: CountedSlos): boolean {
+  return tile.both !== undefined;
 }
 
 /** The rules of SLOs that share them, named as no service can be. */
@@ -209,7 +218,7 @@ function familyRules(name: string, counted: CountedSlos, firstDay: boolean): Ser
     isShared: true,
     sourceIds: slos.map(({ id }) => id),
     get groups() {
-      const set = { slos, matchers: matchersOf(slos) };
+      const set = { slos, matchers: matchersOf(slos), isOneLook: isOneLook(counted) };
       return ruleGroups((what) => `ninefold-${service}-${what}`, [counted], set, firstDay);
     },
   };

@@ -37,16 +37,17 @@ export function createRepeatedTexts({
   };
 }
 
-/** An SLO with marks, and what stands for them: `before[0]`, the first hole's value, `before[1]`, and so on. */
+/** An SLO with marks, and what stands for them; SLOs of one shape have the same marks in the same order. */
 interface Pattern {
   readonly slo: Slo;
-  readonly holes: ReadonlyMap<string, string>;
+  readonly marks: readonly string[];
+  readonly values: readonly string[];
 }
 
 interface FilledText {
   readonly pieces: readonly string[];
-  /** What follows each piece but the last. */
-  readonly marks: readonly { readonly of: number; readonly mark: string }[];
+  /** What follows each piece but the last: which value of which SLO. */
+  readonly holes: readonly { readonly of: number; readonly at: number }[];
 }
 
 /** Marks are words of letters and digits, the same quoted or not. */
@@ -88,7 +89,8 @@ function patternOf({ slos, tile }: CountedSlos, index: number): readonly Pattern
   const { description: _, ...service } = slo.service;
   return [
     {
-      holes,
+      marks: [...holes.keys()],
+      values: [...holes.values()],
       slo: {
         ...slo,
         id: `${SERVICE}/${slo.name}`,
@@ -116,14 +118,12 @@ function textWithHoles(
 ): FilledText | 'unlike' {
   const counted = patterns.flatMap(({ slo }) => count(slo) ?? []);
   const owners = new Map(
-    patterns.flatMap(({ holes }, of) => [...holes.keys()].map((mark) => [mark, of] as const)),
+    patterns.flatMap(({ marks }, of) => marks.map((mark, at) => [mark, { of, at }] as const)),
   );
   const found = write(counted).split(anyOf([...owners.keys()]));
   const filled: FilledText = {
     pieces: found.filter((_, at) => at % 2 === 0),
-    marks: found
-      .filter((_, at) => at % 2 === 1)
-      .map((mark) => ({ mark, of: owners.get(mark) ?? 0 })),
+    holes: found.flatMap((mark, at) => (at % 2 === 0 ? [] : (owners.get(mark) ?? []))),
   };
   return counted.length === patterns.length && fill(filled, patterns) === text ? filled : 'unlike';
 }
@@ -136,12 +136,10 @@ function anyOf(marks: readonly string[]): RegExp {
   return new RegExp(`(${sources.join('|')})`);
 }
 
-function fill({ pieces, marks }: FilledText, patterns: readonly Pattern[]): string {
-  const parts: string[] = [];
-  pieces.forEach((piece, at) => {
-    const hole = marks[at];
-    parts.push(piece);
-    if (hole !== undefined) parts.push(patterns[hole.of]?.holes.get(hole.mark) ?? '');
+function fill({ pieces, holes }: FilledText, patterns: readonly Pattern[]): string {
+  const parts = [pieces[0] ?? ''];
+  holes.forEach(({ of, at }, index) => {
+    parts.push(patterns[of]?.values[at] ?? '', pieces[index + 1] ?? '');
   });
   return parts.join('');
 }

@@ -2,7 +2,7 @@
 import { type Condition, SEVERITIES } from '../../slo/burn-policy.ts';
 import { RULE_SERIES } from '../../slo/names.ts';
 import { type AlertWindow, windowRules, windowsOf } from './alert-windows.ts';
-import { burnAlert, burningRule, reachableConditions, sharedBurnAlert } from './burn-alert.ts';
+import { burnAlert, burningRule, reachableConditions, sharedBurnAlerts } from './burn-alert.ts';
 import { isCalendarSlo, periodRules } from './calendar-period.ts';
 import {
   burnRateRule,
@@ -14,7 +14,7 @@ import {
 import type { CountedSlos } from './counted-slos.ts';
 import { eventCounters } from './event-counters.ts';
 import { FIRST_DAY_SECONDS, firstDayRules } from './first-day.ts';
-import { missingAlert } from './missing-alert.ts';
+import { missingAlerts } from './missing-alert.ts';
 import type { RecordingRule, Rule, RuleGroup } from './rule.ts';
 import { byLabels, partOf, type SloSet } from './slo-set.ts';
 import { TILE_SECONDS } from './tile.ts';
@@ -62,7 +62,7 @@ export function ruleGroups(
       rules: [
         ...windowsAndRates(set, slow, firstDay).map(unlikeFast),
         ...counted.flatMap((each) => slowDecisions(set, each)),
-        ...set.slos.map(missingAlert),
+        ...counted.flatMap(missingAlerts),
       ],
     },
     {
@@ -117,7 +117,8 @@ function unlikeFast(rule: RecordingRule): RecordingRule {
 }
 
 /** Alone an SLO decides in its alert; in a family one rule decides for all. */
-function fastDecisions(set: SloSet, { slos }: CountedSlos): readonly Rule[] {
+function fastDecisions(set: SloSet, counted: CountedSlos): readonly Rule[] {
+  const { slos } = counted;
   const [first] = slos;
   if (first === undefined) return [];
   const conditions = reachableConditions(first, 'page');
@@ -126,11 +127,12 @@ function fastDecisions(set: SloSet, { slos }: CountedSlos): readonly Rule[] {
   if (slos.length === 1) return [burnAlert(first, 'page', fast, fast.length < conditions.length)];
   return [
     ...present(burningRule(partOf(set, slos), 'page', fast, 'fast')),
-    ...slos.map((slo) => sharedBurnAlert(slo, 'page')),
+    ...sharedBurnAlerts(counted, 'page'),
   ];
 }
 
-function slowDecisions(set: SloSet, { slos }: CountedSlos): readonly Rule[] {
+function slowDecisions(set: SloSet, counted: CountedSlos): readonly Rule[] {
+  const { slos } = counted;
   const [first] = slos;
   if (first === undefined) return [];
   return SEVERITIES.flatMap((severity) => {
@@ -141,7 +143,7 @@ function slowDecisions(set: SloSet, { slos }: CountedSlos): readonly Rule[] {
     if (slos.length === 1 && !hasFast) return [burnAlert(first, severity, slow, false)];
     return [
       ...present(burningRule(partOf(set, slos), severity, slow, 'slow')),
-      ...(hasFast ? [] : slos.map((slo) => sharedBurnAlert(slo, severity))),
+      ...(hasFast ? [] : sharedBurnAlerts(counted, severity)),
     ];
   });
 }

@@ -11,6 +11,8 @@ export interface SloFamily {
   readonly slos: readonly Slo[];
   /** The label whose value tells them apart; no two have the same. */
   readonly label: string;
+  /** Of the label, by the ids of the SLOs. */
+  readonly values: ReadonlyMap<string, string>;
   /** How a value tells the SLO. */
   readonly identity: SloIdentity;
   /** Their selectors as one: `job=~"a|b"`. */
@@ -134,6 +136,7 @@ function familyOf(first: Candidate, own: readonly Candidate[], shard: number): S
     name: shard === 0 ? name : `${name}-${shard + 1}`,
     slos: own.map(({ slo }) => slo),
     label,
+    values: new Map(own.map(({ slo, value: its }) => [slo.id, its])),
     identity,
     form: { ...form, total: together(form.total), part: together(form.part) },
   };

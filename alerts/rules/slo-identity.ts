@@ -18,7 +18,7 @@ export function identitiesOf({ service, name }: Slo, value: string): readonly Sl
       return `${escapePattern(before)}(.*)${escapePattern(after)}`;
     });
     const told = (text: string): readonly string[] =>
-      text.includes(core) ? [replacedOnce(text, core, (a, b) => `${a}\${1}${b}`), text] : [text];
+      text.includes(core) ? [replacedOnce(text, core, (a, b) => `${a}${CORE}${b}`), text] : [text];
     return told(service.name).flatMap((own) =>
       told(name).flatMap((short) =>
         own === service.name && short === name
@@ -28,6 +28,21 @@ export function identitiesOf({ service, name }: Slo, value: string): readonly Sl
     );
   });
 }
+
+/** The value again, out of the labels of an alert's series: a template of Prometheus'. */
+export function valueTemplate({ pattern, service, slo }: SloIdentity): string {
+  const [label, text] = service.includes(CORE) ? ['service', service] : ['slo', slo];
+  const told = text.split(CORE).map(escapePattern).join('(.*)');
+  const value = pattern
+    .split('(.*)')
+    .map((part) => part.replaceAll(/\\(.)/g, '$1').replaceAll('$', '$$$$'))
+    .join(CORE);
+  if (told === '(.*)' && value === CORE) return `{{ $labels.${label} }}`;
+  return `{{ reReplaceAll ${JSON.stringify(`^${told}$`)} ${JSON.stringify(value)} $labels.${label} }}`;
+}
+
+/** What the group took. */
+const CORE = '${1}';
 
 function replacedOnce(
   text: string,

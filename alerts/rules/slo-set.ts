@@ -5,11 +5,14 @@ export interface SloSet {
   readonly slos: readonly Slo[];
   /** Matchers without braces: `service="checkout"`. */
   readonly matchers: string;
+  /** Whether one look at the series counts both all and bad events of each of them: bad ones are never more then. */
+  readonly isOneLook: boolean;
 }
 
 /** Some SLOs of a set. */
 export function partOf(set: SloSet, slos: readonly Slo[]): SloSet {
-  return { slos, matchers: slos.length === set.slos.length ? set.matchers : matchersOf(slos) };
+  const matchers = slos.length === set.slos.length ? set.matchers : matchersOf(slos);
+  return { ...set, slos, matchers };
 }
 
 /** Matchers of some SLOs alone. */

@@ -1,5 +1,5 @@
 // The business page: who uses what, how much, and whether that grows, by the groups of SLOs: APIs, subscriptions, countries.
-import { pageUid, SERIES } from '../../slo/names.ts';
+import { pageUid, RECORDED, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { collapsedRow, type Dashboard, defineDashboard, row, type Row } from '../dashboard.ts';
 import { barGaugePanel, type Panel, statPanel, timeSeriesPanel } from '../panel.ts';
@@ -38,7 +38,7 @@ function adoption(slo: Slo, label: string, site: Site): readonly Panel[] {
   const { select } = dialectOf([slo], site);
   const series = select(SERIES.total, `slo="${slo.id}"`);
   const events = (offset = ''): string =>
-    `sum by (${label}) (max without (job, instance, pod) (${series}${offset} > 0))`;
+    `sum by (${label}) (max without (job, instance, pod, ${RECORDED.name}) (${series}${offset} > 0))`;
   const about = `${SERIES.total} of ${slo.id}`;
   const count = (name: string, expression: string) =>
     promqlSignal({ name, description: about, unit: 'count', expression });

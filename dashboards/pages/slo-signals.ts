@@ -1,6 +1,6 @@
 // The signals of SLOs, out of the series that generated rules and the collector share.
 import { toNumber } from '../../slo/decimal.ts';
-import { RULE_SERIES, SERIES } from '../../slo/names.ts';
+import { RECORDED, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { promqlSignal, type Signal } from '../signal.ts';
 import type { Unit } from '../unit.ts';
@@ -129,7 +129,7 @@ function counted(
     unit: 'count',
     text(dialect) {
       if (collectorOnly && dialect.origin !== 'collector') return undefined;
-      const one = `max without (job, instance, pod) (${dialect.select(series, scope.matchers)})`;
+      const one = `max without (job, instance, pod, ${RECORDED.name}) (${dialect.select(series, scope.matchers)})`;
       return only(scope, dialect, `sum${grouping(scope)} (${one})`);
     },
   });

@@ -55,7 +55,7 @@ describe('a burn rate compared as it is recorded', () => {
   it('gives way to whole numbers in the rules then', () => {
     const pageOf = (slo: Slo): string =>
       generatePrometheusRules([slo], { target: '3.15' }).files[0]?.text ?? '';
-    expect(pageOf(ratioSlo('api'))).toContain('window="1h",job=""} > 14.4\n');
+    expect(pageOf(ratioSlo('api'))).toContain('window="1h",ninefold_by="rules"} > 14.4\n');
     expect(pageOf(ratioSlo('api', { objective: '99.99999%' }))).toMatch(
       /ninefold_slo_bad_events\{.*\} \* \d+ > \d+ \* ninefold_slo_events\{/,
     );

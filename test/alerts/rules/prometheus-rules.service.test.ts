@@ -45,7 +45,11 @@ describeWithService(['promtool', 'promtool-2.42'], 'generated rules', () => {
         expr: series,
         eval_time: at,
         exp_samples: [
-          { labels: '{service="shop", slo="shop/api", team="shop", tier="standard"}', value },
+          {
+            labels:
+              '{ninefold_by="rules", service="shop", slo="shop/api", team="shop", tier="standard"}',
+            value,
+          },
         ],
       });
       const test = testFile(Object.keys(rules), order, [
