@@ -13,7 +13,7 @@ import {
 } from './counted-services.ts';
 import { openCounterTarget } from './counter-target.ts';
 import { eventually } from './eventually.ts';
-import { type Benchmark, cpuSeconds, type Figure, figure, type Size } from './measurement.ts';
+import { type Benchmark, type Figure, figure, type Size } from './measurement.ts';
 import { cpuSecondsOf } from './process-usage.ts';
 import { counterHistory, queryBy, ratioHistory, startWithHistory } from './prometheus-history.ts';
 import { slothShapedGroups } from './sloth-rules.ts';
@@ -51,15 +51,14 @@ export const generatedRules: Benchmark = {
     const largest = measured.at(-1);
     if (largest === undefined) throw new Error('nothing was measured');
     const [alone, shared] = [shareOf(largest, 'alone'), shareOf(largest, 'shared')];
-    const writing = await writeMany(size === 'trial' ? 1000 : 10_000);
     const { slos, days } = largest.setting;
     const reached = (share: number, goal: number): string =>
       `${(share * 100).toFixed(1)} % (${share <= goal ? 'reached' : 'missed'})`;
     return {
       id: 'P13',
       title: this.title,
-      goal: 'at most half the processor time of Sloth-shaped rules for unrelated SLOs, at most a tenth where SLOs share their rules; ten thousand SLOs written in a second and 150 MB (P12)',
-      figures: [...measured.flatMap(figuresOf), ...writing],
+      goal: 'at most half the processor time of Sloth-shaped rules for unrelated SLOs, at most a tenth where SLOs share their rules',
+      figures: measured.flatMap(figuresOf),
       verdict: `At ${slos} SLOs and ${days} days: unrelated ${reached(alone, 0.5)}, sharing ${reached(shared, 0.1)}.`,
       notes: [
         'All sets of rules are loaded in turn into one Prometheus 3.15 that scrapes four series an SLO every 30 s; what it takes without any rules is measured in the same rounds and taken off. Each set is evaluated as it comes: ours count and decide pages every 30 s, the rest every two minutes; Sloth’s all of it every minute, which is Prometheus’ default.',
@@ -388,23 +387,5 @@ function figuresOf(measured: Measured): readonly Figure[] {
     figure(`ours, sharing, ${what}`, unit, costs.shared),
     figure(`unrelated ÷ Sloth’s shape, ${what}`, '', sharesOf(measured, 'alone')),
     figure(`sharing ÷ Sloth’s shape, ${what}`, '', sharesOf(measured, 'shared')),
-  ];
-}
-
-/** P12: what writing the rules of many SLOs takes; each file is let go of once it is written. */
-async function writeMany(count: number): Promise<readonly Figure[]> {
-  const slos = counterSlos(countedServices(count));
-  const before = process.memoryUsage().rss;
-  let bytes = 0;
-  const seconds = await cpuSeconds(() => {
-    for (const { text } of generatePrometheusRules(slos, { target: '3.15', shared: false }).files)
-      bytes += text.length;
-  });
-  const grown = (process.memoryUsage().rss - before) / 1e6;
-  const what = `rules of ${count} SLOs`;
-  return [
-    figure(`${what} written`, 'CPU-s', [seconds]),
-    figure(`${what}, memory grown`, 'MB', [grown]),
-    figure(`${what}, text`, 'MB', [bytes / 1e6]),
   ];
 }

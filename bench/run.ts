@@ -17,6 +17,7 @@ import { remoteWrite } from './remote-write.ts';
 import { restart } from './restart.ts';
 import { type MeasuredResult, resultSection, resultsPage } from './results-page.ts';
 import { ruleCost } from './rule-cost.ts';
+import { writtenRules } from './written-rules.ts';
 
 /** In the order of the goals. */
 const BENCHMARKS: readonly Benchmark[] = [
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   probes,
   coldStart,
   restart,
+  writtenRules,
   generatedRules,
   dashboards,
 ];

@@ -1,5 +1,5 @@
 // The burn policy: which pairs of windows at which burn rate page or ticket, and what evidence a page needs.
-import { type Fraction, fraction, multiply, toNumber } from './decimal.ts';
+import { exceeds, type Fraction, fraction, multiply } from './decimal.ts';
 import type { Objective } from './objective.ts';
 import { nominalSeconds, type Window } from './window.ts';
 
@@ -67,5 +67,5 @@ export function errorThreshold(condition: Condition, objective: Objective): Frac
 
 /** Whether errors can ever reach the condition: burn rate · budget < 1, since a ratio above 1 does not exist. */
 export function isReachable(condition: Condition, objective: Objective): boolean {
-  return toNumber(errorThreshold(condition, objective)) < 1;
+  return exceeds(condition.burnRate.den, condition.burnRate.num, objective.budget);
 }
