@@ -11,9 +11,8 @@ import { FEWEST_FAILURES, PAGE_EVIDENCE, RECENT_EVIDENCE } from '../../slo/evide
 import { ALERTS, alertLabels, RECORDED, RULE_SERIES, SERIES } from '../../slo/names.ts';
 import type { Objective } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { type AlertSubject, sharedAlerts, subjectOf } from './alert-subject.ts';
+import { type AlertSubject, subjectOf } from './alert-subject.ts';
 import { burnAnnotations } from './annotation-template.ts';
-import type { CountedSlos } from './counted-slos.ts';
 import type { AlertingRule, RecordingRule } from './rule.ts';
 import { matchersOf, type SloSet } from './slo-set.ts';
 import { escapeTemplate } from './template-text.ts';
@@ -69,14 +68,9 @@ export function burningRule(
   return { record: RULE_SERIES.burning, labels: { ...own, severity, pace }, expr };
 }
 
-/** The alerts of one severity of SLOs whose decisions are recorded. */
-export function sharedBurnAlerts(
-  counted: CountedSlos,
-  severity: Severity,
-): readonly AlertingRule[] {
-  return sharedAlerts(counted, (subject, matchers) =>
-    alertOf(subject, severity, decided(matchers, severity)),
-  );
+/** The alert of one severity of SLOs whose decisions are recorded. */
+export function recordedBurnAlert(subject: AlertSubject, severity: Severity): AlertingRule {
+  return alertOf(subject, severity, decided(subject.matchers, severity));
 }
 
 function decided(matchers: string, severity: Severity): string {

@@ -5,18 +5,13 @@ import { ALERTS, ANNOTATIONS, RULE_SERIES } from '../../slo/names.ts';
 import { alertRunbookUrl } from '../../slo/runbook-link.ts';
 import { staleAfter } from '../../slo/status.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { type AlertSubject, sharedAlerts } from './alert-subject.ts';
+import type { AlertSubject } from './alert-subject.ts';
 import { ruleLabels } from './burn-alert.ts';
-import type { CountedSlos } from './counted-slos.ts';
 import type { AlertingRule } from './rule.ts';
 
-/** They fire once no sample of the total came for five minutes, for an SLO as a whole, however it is grouped. */
-export function missingAlerts(counted: CountedSlos): readonly AlertingRule[] {
-  return sharedAlerts(counted, missingAlert);
-}
-
-function missingAlert(subject: AlertSubject, matchers: string): AlertingRule {
-  const { slo, text } = subject;
+/** Fires once no sample of the total came for five minutes, for an SLO as a whole, however it is grouped. */
+export function missingAlert(subject: AlertSubject): AlertingRule {
+  const { slo, matchers, text } = subject;
   const own = `{${matchers}}`;
   const range = formatDuration(staleAfter(0));
   const severity = missingSeverity(slo);

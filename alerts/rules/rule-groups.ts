@@ -2,7 +2,7 @@
 import { type Condition, SEVERITIES } from '../../slo/burn-policy.ts';
 import { RULE_SERIES } from '../../slo/names.ts';
 import { type AlertWindow, windowRules, windowsOf } from './alert-windows.ts';
-import { burnAlert, burningRule, reachableConditions, sharedBurnAlerts } from './burn-alert.ts';
+import { burnAlert, burningRule, reachableConditions, recordedBurnAlert } from './burn-alert.ts';
 import { isCalendarSlo, periodRules } from './calendar-period.ts';
 import {
   burnRateRule,
@@ -11,10 +11,11 @@ import {
   evidenceRule,
   windowStartRules,
 } from './compliance.ts';
+import { type AlertSubject, alertSubjects } from './alert-subject.ts';
 import type { CountedSlos } from './counted-slos.ts';
 import { eventCounters } from './event-counters.ts';
 import { FIRST_DAY_SECONDS, firstDayRules } from './first-day.ts';
-import { missingAlerts } from './missing-alert.ts';
+import { missingAlert } from './missing-alert.ts';
 import type { RecordingRule, Rule, RuleGroup } from './rule.ts';
 import { byLabels, partOf, type SloSet } from './slo-set.ts';
 import { TILE_SECONDS } from './tile.ts';
@@ -41,6 +42,7 @@ export function ruleGroups(
   );
   const fast = windows.filter(({ seconds }) => isOfFast.has(seconds));
   const slow = windows.filter(({ seconds }) => !isOfFast.has(seconds));
+  const judged = counted.map((each) => ({ slos: each.slos, subjects: alertSubjects(each) }));
   const seeds = firstDay
     ? counted.flatMap((each) => firstDayRules(each, ofCounted(set, each)))
     : [];
@@ -53,7 +55,7 @@ export function ruleGroups(
         ...periodRules(set.slos.filter(isCalendarSlo)),
         measuredRule(counted),
         ...windowsAndRates(set, fast, firstDay),
-        ...counted.flatMap((each) => fastDecisions(set, each)),
+        ...judged.flatMap((each) => fastDecisions(set, each)),
       ],
     },
     {
@@ -61,8 +63,8 @@ export function ruleGroups(
       intervalSeconds: SLOW_INTERVAL,
       rules: [
         ...windowsAndRates(set, slow, firstDay).map(unlikeFast),
-        ...counted.flatMap((each) => slowDecisions(set, each)),
-        ...counted.flatMap(missingAlerts),
+        ...judged.flatMap((each) => slowDecisions(set, each)),
+        ...judged.flatMap(({ subjects }) => subjects.map(missingAlert)),
       ],
     },
     {
@@ -116,9 +118,13 @@ function unlikeFast(rule: RecordingRule): RecordingRule {
   return { ...rule, labels: { ...rule.labels, pace: '' } };
 }
 
+/** SLOs counted together, and who of them has alerts together. */
+interface JudgedSlos extends Pick<CountedSlos, 'slos'> {
+  readonly subjects: readonly AlertSubject[];
+}
+
 /** Alone an SLO decides in its alert; in a family one rule decides for all. */
-function fastDecisions(set: SloSet, counted: CountedSlos): readonly Rule[] {
-  const { slos } = counted;
+function fastDecisions(set: SloSet, { slos, subjects }: JudgedSlos): readonly Rule[] {
   const [first] = slos;
   if (first === undefined) return [];
   const conditions = reachableConditions(first, 'page');
@@ -127,12 +133,11 @@ function fastDecisions(set: SloSet, counted: CountedSlos): readonly Rule[] {
   if (slos.length === 1) return [burnAlert(first, 'page', fast, fast.length < conditions.length)];
   return [
     ...present(burningRule(partOf(set, slos), 'page', fast, 'fast')),
-    ...sharedBurnAlerts(counted, 'page'),
+    ...subjects.map((subject) => recordedBurnAlert(subject, 'page')),
   ];
 }
 
-function slowDecisions(set: SloSet, counted: CountedSlos): readonly Rule[] {
-  const { slos } = counted;
+function slowDecisions(set: SloSet, { slos, subjects }: JudgedSlos): readonly Rule[] {
   const [first] = slos;
   if (first === undefined) return [];
   return SEVERITIES.flatMap((severity) => {
@@ -143,7 +148,7 @@ function slowDecisions(set: SloSet, counted: CountedSlos): readonly Rule[] {
     if (slos.length === 1 && !hasFast) return [burnAlert(first, severity, slow, false)];
     return [
       ...present(burningRule(partOf(set, slos), severity, slow, 'slow')),
-      ...(hasFast ? [] : sharedBurnAlerts(counted, severity)),
+      ...(hasFast ? [] : subjects.map((subject) => recordedBurnAlert(subject, severity))),
     ];
   });
 }

@@ -64,6 +64,8 @@ interface Likely {
 
 interface Candidate extends Likely {
   readonly identity: SloIdentity;
+  /** That of what was likely. */
+  readonly shape: string;
 }
 
 /** What can be compared without reading the selectors: most SLOs have nothing in common. */
@@ -74,7 +76,7 @@ function beginnings({ sli: { form } }: Slo): string {
 }
 
 function keyOf([first]: readonly Candidate[]): string {
-  return first?.key ?? '';
+  return first === undefined ? '' : JSON.stringify([first.shape, first.identity]);
 }
 
 function likeliest(slo: Slo): readonly Likely[] {
@@ -110,7 +112,8 @@ function candidates(likely: Likely): readonly Candidate[] {
   return identitiesOf(likely.slo, likely.value).map((identity) => ({
     ...likely,
     identity,
-    key: JSON.stringify([likely.key, identity]),
+    shape: likely.key,
+    key: [likely.key, identity.pattern, identity.service, identity.slo].join('\n'),
   }));
 }
 
@@ -125,13 +128,13 @@ function shardsOf(members: readonly Candidate[]): readonly SloFamily[] {
 }
 
 function familyOf(first: Candidate, own: readonly Candidate[], shard: number): SloFamily {
-  const { label, form, identity, key } = first;
+  const { label, form, identity } = first;
   const together = (query: CounterQuery): CounterQuery => ({
     ...query,
     selector: sharedSelector(query.selector, first, own),
   });
   const metric = parseSelector(form.total.selector)?.metric ?? '';
-  const name = `${metric.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${digest(key)}`;
+  const name = `${metric.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${digest(keyOf([first]))}`;
   return {
     name: shard === 0 ? name : `${name}-${shard + 1}`,
     slos: own.map(({ slo }) => slo),

@@ -36,6 +36,8 @@ const family = fc
       (slo: Slo) => `https://runbooks.example/${slo.service.name}.html#slo-${slo.name}`,
       (slo: Slo) => `https://runbooks.example/?of=${slo.id}`,
       () => 'https://runbooks.example/{{all}}',
+      // A character that stands for a name between two steps of the generator: such an SLO shares nothing.
+      () => 'https://runbooks.example/\uE001',
     ),
   })
   .map(({ of, value, service, slo, url }) =>
@@ -82,9 +84,12 @@ it('say of each SLO what its own alert would say', () => {
   let merged = 0;
   fc.assert(
     fc.property(family, (slos) => {
-      const own = alertsOf(slos, false);
+      const alone = alertsOf(slos, false);
       const shared = alertsOf(slos, true);
-      merged += own.length - shared.length;
+      merged += alone.length - shared.length;
+      const leaked = JSON.stringify(shared).match(/[\uE000-\uE003]/g) ?? [];
+      const own = JSON.stringify(alone).match(/[\uE000-\uE003]/g) ?? [];
+      expect(leaked).toEqual(own);
       for (const slo of slos) {
         const texts = (alerts: readonly AlertingRule[]): readonly unknown[] =>
           alerts
@@ -100,9 +105,9 @@ it('say of each SLO what its own alert would say', () => {
               description: filled(annotations['description'] ?? '', slo),
               runbook: filled(annotations['runbook_url'] ?? '', slo),
             }));
-        expect(texts(shared)).toEqual(texts(own));
+        expect(texts(shared)).toEqual(texts(alone));
       }
     }),
   );
-  expect(merged).toBeGreaterThan(1000);
+  expect(merged).toBeGreaterThan(500);
 });
