@@ -69,7 +69,9 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
     stop,
     async kill(signal = 'SIGKILL') {
       if (current.exitCode() !== undefined) return;
-      current.signal(signal);
+      // At once: the watcher passes it on some time later, and until then the server would answer.
+      if (signal === 'SIGSTOP') process.kill(current.pid, signal);
+      else current.signal(signal);
       if (signal === 'SIGKILL' || signal === 'SIGTERM') await current.gone;
     },
     async restart() {
