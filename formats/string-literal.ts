@@ -22,6 +22,7 @@ export function parseStringLiteral(literal: string): string | undefined {
   const body = literal.slice(1, -1);
   if (quote === '`') return body;
   if (quote !== '"' && quote !== "'") return undefined;
+  if (!body.includes('\\')) return body.includes(quote) ? undefined : body;
   let text = '';
   for (let at = 0; at < body.length;) {
     const character = body[at] ?? '';

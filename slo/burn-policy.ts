@@ -1,6 +1,7 @@
 // The burn policy: which pairs of windows at which burn rate page or ticket, and what evidence a page needs.
 import { exceeds, type Fraction, fraction, multiply } from './decimal.ts';
 import type { Objective } from './objective.ts';
+import { frozenCopy } from './plain-data.ts';
 import { nominalSeconds, type Window } from './window.ts';
 
 export const SEVERITIES = ['page', 'ticket'] as const;
@@ -47,6 +48,19 @@ const SHORTEST_SCALED = 28 * 86_400;
  */
 export function defaultBurnPolicy(window: Window): BurnPolicy {
   const period = nominalSeconds(window);
+  const known = DEFAULTS.get(period);
+  if (known !== undefined) return known;
+  const made = frozenCopy(workbookPolicy(period));
+  if (DEFAULTS.size < MOST_DEFAULTS) DEFAULTS.set(period, made);
+  return made;
+}
+
+/** By the length of the window: thousands of SLOs have the same one, and hold it once. */
+const DEFAULTS = new Map<number, BurnPolicy>();
+
+const MOST_DEFAULTS = 100;
+
+function workbookPolicy(period: number): BurnPolicy {
   const scaled = period >= SHORTEST_SCALED;
   return {
     conditions: WORKBOOK.filter((pair) => pair.long < period).map((pair) => ({

@@ -8,26 +8,43 @@ const DEEPEST = 100;
  * hold (functions, symbols, NaN, class instances, cycles) becomes text in brackets, `'[function]'`, for validation to refuse.
  */
 export function frozenCopy<T>(value: T): T {
-  return copy(value, 0, new Set()) as T;
+  const way: Way = { above: new Set(), deepest: 0 };
+  const copied = copy(value, 0, way);
+  if (typeof copied === 'object' && copied !== null) copies.set(copied, way.deepest);
+  return copied as T;
 }
 
-function copy(value: unknown, depth: number, above: Set<object>): unknown {
+/** Every copy made, with the levels below it. It needs no further copy: what thousands of definitions share is held once. */
+const copies = new WeakMap<object, number>();
+
+interface Way {
+  /** The objects that hold the one being copied. */
+  readonly above: Set<object>;
+  /** The deepest level so far. */
+  deepest: number;
+}
+
+function copy(value: unknown, depth: number, way: Way): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   // Adding zero makes 0 of −0, which JSON does not tell apart.
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : `[${String(value)}]`;
   if (typeof value !== 'object') return `[${typeof value}]`;
-  if (above.has(value)) return '[cycle]';
+  if (way.above.has(value)) return '[cycle]';
   if (depth >= DEEPEST) return '[too deep]';
-  above.add(value);
-  const result = copyObject(value, depth, above);
-  above.delete(value);
+  const levels = copies.get(value);
+  const isCopy = levels !== undefined && depth + levels < DEEPEST;
+  way.deepest = Math.max(way.deepest, depth + (isCopy ? levels : 0));
+  if (isCopy) return value;
+  way.above.add(value);
+  const result = copyObject(value, depth, way);
+  way.above.delete(value);
   return result;
 }
 
-function copyObject(value: object, depth: number, above: Set<object>): unknown {
+function copyObject(value: object, depth: number, way: Way): unknown {
   if (Array.isArray(value))
     return Object.freeze(
-      value.map((each: unknown) => (each === undefined ? null : copy(each, depth + 1, above))),
+      value.map((each: unknown) => (each === undefined ? null : copy(each, depth + 1, way))),
     );
   // Another realm's plain object has another Object.prototype, which is itself without a prototype.
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -35,7 +52,7 @@ function copyObject(value: object, depth: number, above: Set<object>): unknown {
     return `[${(value.constructor as { name?: string } | undefined)?.name ?? 'object'}]`;
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);
   return Object.freeze(
-    Object.fromEntries(entries.map(([name, each]) => [name, copy(each, depth + 1, above)])),
+    Object.fromEntries(entries.map(([name, each]) => [name, copy(each, depth + 1, way)])),
   );
 }
 

@@ -36,7 +36,9 @@ export function readBurnPolicy(reader: DefinitionReader, setting: Setting): Burn
   const conditions = own ? readConditions(written, setting) : reachable(reader, defaults, setting);
   if (conditions === undefined || conditions.length === 0) return undefined;
   const evidenceGate = written?.flag('evidenceGate') ?? true;
-  const policy = { conditions, evidenceGate, keepFiring: readKeepFiring(written, defaults) };
+  const keepFiring = readKeepFiring(written, defaults);
+  const isDefault = written === undefined && conditions === defaults.conditions;
+  const policy = isDefault ? defaults : { conditions, evidenceGate, keepFiring };
   warnOfSlices(reader, policy, setting);
   return policy;
 }
@@ -59,7 +61,7 @@ function reachable(
         `To replace it, write burnPolicy.conditions with burn rates below ${highestRate(objective)}.`,
     });
   }
-  return kept;
+  return kept.length === defaults.conditions.length ? defaults.conditions : kept;
 }
 
 const CONDITION_SHAPE = {

@@ -2,6 +2,7 @@
 import { instanceLabels } from '../../slo/names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { CountedSlos } from './counted-slos.ts';
+import { sloKey } from './slo-key.ts';
 import { matchersOf } from './slo-set.ts';
 import { escapeTemplate } from './template-text.ts';
 
@@ -31,7 +32,10 @@ export function alertSubjects(counted: CountedSlos): readonly AlertSubject[] {
   const { slos } = counted;
   if (slos.length === 1) return slos.map(subjectOf);
   const marked = markNames(counted);
-  const alike = Map.groupBy(slos, (slo) => JSON.stringify(marked(slo)));
+  const alike = Map.groupBy(slos, (slo) => {
+    const known = marked(slo);
+    return known && sloKey(known);
+  });
   const taken = new Set<string>();
   return [...alike.values()]
     .sort((a, b) => b.length - a.length)

@@ -24,47 +24,82 @@ export function counterEvents(
   const some = readQuery(part, target);
   if ('reason' in all) return all;
   if ('reason' in some) return some;
-  const proofs = all.metric === some.metric ? [all] : [all, some];
-  const sum = sumBy(groups);
   const told = counted === 'bad' ? toldBad(all, some) : undefined;
-  const tileOf = ({ text: selector }: ReadQuery, by?: ToldBad): readonly string[] =>
-    counterTile({
-      selector,
-      known: proofs.map(({ text }) => text),
-      groups,
-      ...(key !== undefined && { key }),
-      ...(by !== undefined && { told: by }),
-    });
-  const isOneMetric = all.metric === some.metric;
-  return {
-    reads: {
+  return new CounterEvents(
+    {
       total: all.text,
       part: some.text,
-      isOneMetric,
+      isOneMetric: all.metric === some.metric,
       ...(told !== undefined && { told }),
     },
-    // Made when they are written: the tiles of ten thousand SLOs are not held at once.
-    get total() {
-      return tileOf(all);
-    },
-    get bad() {
-      return counted === 'bad' ? tileOf(some) : [whole(sum, tileOf(all)), less(sum, tileOf(some))];
-    },
-    ...(told !== undefined && {
-      both: {
-        told,
-        get members() {
-          return tileOf(all, told);
-        },
-      },
-    }),
-    measured: `count${key === undefined ? '' : ` by (${key})`} (${all.text} ${AT_END})`,
-    increase(range) {
-      const increase = (text: string): string => `${sum} (increase(${text}[${range}] ${AT_END}))`;
-      const [total, part] = [increase(all.text), increase(some.text)];
-      return { total, bad: counted === 'bad' ? part : `${total} - (${part} or 0 * ${total})` };
-    },
+    { isBad: counted === 'bad', groups, key },
+  );
+}
+
+type Reads = NonNullable<EventTile['reads']>;
+
+interface Counting {
+  /** Whether the part are the bad events; else the good ones. */
+  readonly isBad: boolean;
+  readonly groups: readonly string[];
+  readonly key: string | undefined;
+}
+
+/**
+ * Its texts are made when they are written: those of ten thousand SLOs are not held at once.
+ * A class, as an object with getters of its own takes several times the memory.
+ */
+class CounterEvents implements EventTile {
+  readonly reads: Reads;
+  readonly #as: Counting;
+
+  constructor(reads: Reads, as: Counting) {
+    this.reads = reads;
+    this.#as = as;
+  }
+
+  get total(): readonly string[] {
+    return this.#membersOf(this.reads.total);
+  }
+
+  get bad(): readonly string[] {
+    const { total, part } = this.reads;
+    const { isBad, groups } = this.#as;
+    const sum = sumBy(groups);
+    return isBad
+      ? this.#membersOf(part)
+      : [whole(sum, this.#membersOf(total)), less(sum, this.#membersOf(part))];
+  }
+
+  get both(): EventTile['both'] {
+    const { total, told } = this.reads;
+    return told && { told, members: this.#membersOf(total, told) };
+  }
+
+  get measured(): string {
+    const { key } = this.#as;
+    return `count${key === undefined ? '' : ` by (${key})`} (${this.reads.total} ${AT_END})`;
+  }
+
+  readonly increase: NonNullable<EventTile['increase']> = (range) => {
+    const { isBad, groups } = this.#as;
+    const sum = sumBy(groups);
+    const increase = (text: string): string => `${sum} (increase(${text}[${range}] ${AT_END}))`;
+    const [total, part] = [increase(this.reads.total), increase(this.reads.part)];
+    return { total, bad: isBad ? part : `${total} - (${part} or 0 * ${total})` };
   };
+
+  #membersOf(selector: string, told?: ToldBad): readonly string[] {
+    const { total, part, isOneMetric } = this.reads;
+    const { groups, key } = this.#as;
+    return counterTile({
+      selector,
+      known: isOneMetric ? [total] : [total, part],
+      groups,
+      ...(key !== undefined && { key }),
+      ...(told !== undefined && { told }),
+    });
+  }
 }
 
 const PLAIN_LABEL = /^[A-Za-z_]\w*$/;

@@ -9,7 +9,7 @@ export interface EventTile {
    * Members of one union for both, in which the label `ninefold_of` tells bad events from good ones; absent where one
    * label of a series does not tell that.
    */
-  readonly both?: { readonly members: readonly string[]; readonly told: ToldBad };
+  readonly both?: { readonly members: readonly string[]; readonly told: ToldBad } | undefined;
   /** One element for each SLO while its SLI is measured, none while it is not. */
   readonly measured: string;
   /** What counters are read, when that is all that the tile depends on. */

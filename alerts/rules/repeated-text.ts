@@ -4,6 +4,7 @@ import type { Slo } from '../../slo/slo.ts';
 import type { CountedSlos } from './counted-slos.ts';
 import { quoted } from './rule-file.ts';
 import { escapeTemplate } from './template-text.ts';
+import { sloKey } from './slo-key.ts';
 
 /** One service's SLOs, each counted by itself, and a text of rules about them. */
 export interface RepeatedTextOptions {
@@ -27,7 +28,7 @@ export function createRepeatedTexts({
   return (counted) => {
     const patterns = counted.flatMap(patternOf);
     if (patterns.length !== counted.length) return write(counted);
-    const key = JSON.stringify(patterns.map(({ slo }) => slo));
+    const key = patterns.map(({ slo }) => sloKey(slo)).join('\n');
     const known = shapes.get(key);
     if (typeof known === 'object') return fill(known, patterns);
     const text = write(counted);

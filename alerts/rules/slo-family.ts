@@ -3,6 +3,7 @@ import { formatSelector, parseSelector, type Selector } from '../../formats/prom
 import type { CounterForm, CounterQuery } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { escapePattern, identitiesOf, type SloIdentity } from './slo-identity.ts';
+import { jsonOf } from './slo-key.ts';
 
 export interface SloFamily {
   /** `http-requests-total-1c9e66b0`: the same whichever SLOs belong to it. */
@@ -87,9 +88,9 @@ function likeliest(slo: Slo): readonly Likely[] {
   return valuesIn(total).flatMap(([label, value]) => {
     if (!valuesIn(part).some(([other, its]) => other === label && its === value)) return [];
     const shape = [without(total, label, value), without(part, label, value)];
-    const rest = [slo.objective.text, slo.window, slo.burnPolicy, slo.groupBy];
     const bounds = [form.total.le, form.part.le, form.counted];
-    const key = JSON.stringify([label, shape, bounds, connection, rest]);
+    const rest = [slo.objective.text, slo.window, slo.groupBy];
+    const key = `${JSON.stringify([label, shape, bounds, connection, rest])} ${jsonOf(slo.burnPolicy)}`;
     return [{ slo, form, label, value, key }];
   });
 }

@@ -39,6 +39,20 @@ it('leaves out properties that are undefined, and ends cycles and great depths',
   expect(JSON.stringify(frozenCopy(deep))).toContain('[too deep]');
 });
 
+it('holds once what copies have in common, and ends great depths of copies as well', () => {
+  const policy = frozenCopy({ conditions: [{ severity: 'page' }] });
+  expect(frozenCopy(policy)).toBe(policy);
+  expect(frozenCopy({ policy, name: 'a' }).policy).toBe(policy);
+  // Frozen by somebody else, it may not be what a copy is.
+  const frozen = Object.freeze({ at: new Date(0) });
+  expect(frozenCopy({ frozen })).toEqual({ frozen: { at: '[Date]' } });
+  let deep: unknown = 'end';
+  for (let depth = 0; depth < 1000; depth += 1) deep = frozenCopy({ deep });
+  const text = JSON.stringify(deep);
+  expect(text).toContain('[too deep]');
+  expect(text.split('{').length - 1).toBe(100);
+});
+
 it('gives the same text for equal data, however it was written down', () => {
   expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: 'x' })).toBe('{"a":"x","b":[{"c":2,"d":1}]}');
 });
