@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import {
   generate,
-  keepYoungMemorySmall,
+  keepMemorySmall,
   loadWorkspace,
   TARGETS,
   writeFolder,
@@ -12,7 +12,7 @@ import {
 import { countedServices, counterSlos } from './counted-services.ts';
 
 // As the command `build` does.
-keepYoungMemorySmall();
+keepMemorySmall();
 const [count = '', folder = ''] = process.argv.slice(2);
 const services = countedServices(Number(count));
 const slos = [...counterSlos(services), ...counterSlos(services, 'checkout')];

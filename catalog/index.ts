@@ -11,4 +11,4 @@ export {
 } from './artifact-folder.ts';
 export { dashboardSources } from './dashboards-generator.ts';
 export { generate, GENERATORS, TARGETS } from './generate.ts';
-export { keepYoungMemorySmall } from './young-memory.ts';
+export { keepMemorySmall } from './small-memory.ts';

@@ -5,7 +5,7 @@ import { eachPage, type Page, type PageSources } from './dashboard-pages.ts';
 import { drawDashboard, type DrawnDashboard } from './drawn-dashboard.ts';
 import { type Folder, folderManifest, folderOf } from './folder.ts';
 import { jsonText, sortedData, sortedText } from './json-text.ts';
-import { countExceptions, lintExclusions } from './lint/exclusions.ts';
+import { countExceptions, distinctBreaches, lintExclusions } from './lint/exclusions.ts';
 import { type ExceptedBreach, lintDashboard, type LintResult } from './lint/lint-dashboard.ts';
 import { sharedNames } from './lint/lint-dashboards.ts';
 import type { LintFinding } from './lint/rule.ts';
@@ -76,7 +76,8 @@ export function* dashboardFiles(
     const json = sortedData(classicDashboard(drawn)) as object;
     const linted = lintPage(page, json, slos, promql);
     for (const finding of linted.findings) tell(noteOf(finding));
-    for (const breach of linted.excepted) excepted.push(breach);
+    // Services have hundreds each: those of all together are kept.
+    for (const breach of distinctBreaches(linted.excepted)) excepted.push(breach);
     yield* pageFiles(page, drawn, json, { folder, tell });
   }
   if (listed.length === 0) return;

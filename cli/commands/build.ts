@@ -7,7 +7,7 @@ import {
   generate,
   type GeneratorNote,
   GENERATORS,
-  keepYoungMemorySmall,
+  keepMemorySmall,
   TARGETS,
   type Targets,
   writeFolder,
@@ -35,7 +35,7 @@ export async function build(
   folder: string,
   options: BuildOptions,
 ): Promise<ExitCode> {
-  keepYoungMemorySmall();
+  keepMemorySmall();
   const kinds = kindsOf(options.only);
   const targets = targetsOf(options.target ?? []);
   const catalog = await needCatalog(terminal, folder);

@@ -11,7 +11,7 @@ export function lintExclusions(excepted: readonly ExceptedBreach[]): string {
         rule,
         {
           reason: [...new Set(own.map(({ reason }) => reason))].join(' '),
-          entries: distinct(own).map(({ dashboard, panel, target }) => ({
+          entries: distinctBreaches(own).map(({ dashboard, panel, target }) => ({
             dashboard,
             ...(panel !== undefined && { panel }),
             ...(target !== undefined && { targetIdx: String(target.index) }),
@@ -41,15 +41,19 @@ export function countExceptions(excepted: readonly ExceptedBreach[]): readonly C
       if (first === undefined) return [];
       const dashboards = new Set(own.map(({ dashboard }) => dashboard)).size;
       const { rule, reason } = first;
-      return { rule, reason, dashboards, breaches: distinct(own).length };
+      return { rule, reason, dashboards, breaches: distinctBreaches(own).length };
     });
 }
 
-/** Several selectors of one query are one entry. */
-function distinct(breaches: readonly ExceptedBreach[]): readonly ExceptedBreach[] {
+/** One for each entry of `.lint`, without what none of them says: several selectors of one query are one entry. */
+export function distinctBreaches(
+  breaches: readonly ExceptedBreach[],
+): readonly Omit<ExceptedBreach, 'path'>[] {
   const keys = new Set<string>();
-  return breaches.filter(({ dashboard, panel, target }) => {
-    const key = `${dashboard}\n${panel ?? ''}\n${target?.index ?? ''}`;
-    return keys.size !== keys.add(key).size;
+  return breaches.flatMap((all) => {
+    const { path: _, ...breach } = all;
+    const { rule, dashboard, panel, target } = breach;
+    const key = `${rule}\n${dashboard}\n${panel ?? ''}\n${target?.index ?? ''}`;
+    return keys.size === keys.add(key).size ? [] : [breach];
   });
 }

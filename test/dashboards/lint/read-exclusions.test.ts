@@ -1,6 +1,10 @@
 // Exceptions are those of dashboard-linter's file: exact, each with a reason, and told when nothing needs them.
 import { expect, it } from 'vitest';
-import { lintExclusions } from '../../../dashboards/lint/exclusions.ts';
+import {
+  countExceptions,
+  distinctBreaches,
+  lintExclusions,
+} from '../../../dashboards/lint/exclusions.ts';
 import { exceptFindings, readExclusions } from '../../../dashboards/lint/read-exclusions.ts';
 import type { LintFinding } from '../../../dashboards/lint/rule.ts';
 
@@ -73,6 +77,27 @@ it('reads what build writes', () => {
     findings: ['target-job-rule'],
     unused: 2,
   });
+});
+
+it('lists the selectors of one query once, and counts them so', () => {
+  const reason = 'Recorded series have no job.';
+  const target = { refId: 'A', index: 0 };
+  const excepted = [
+    finding({ path: '$.panels[0].targets[0]', target }),
+    finding({ path: '$.panels[0].targets[0].expr', target }),
+    finding({ target: { refId: 'B', index: 1 } }),
+    finding({ rule: 'target-instance-rule', target }),
+  ].map((each) => ({ ...each, reason }));
+  expect(distinctBreaches(excepted).map(({ rule, target }) => [rule, target?.index])).toEqual([
+    ['target-job-rule', 0],
+    ['target-job-rule', 1],
+    ['target-instance-rule', 0],
+  ]);
+  expect(countExceptions(excepted).map(({ rule, breaches }) => [rule, breaches])).toEqual([
+    ['target-instance-rule', 1],
+    ['target-job-rule', 2],
+  ]);
+  expect(lintExclusions(distinctBreaches(excepted))).toBe(lintExclusions(excepted));
 });
 
 it('is told where it is no YAML', () => {
