@@ -12,10 +12,11 @@ import { CONTINUED, TILE_SECONDS } from './tile.ts';
 /** Records both counters; the first evaluation that sees a series twice begins them. */
 export function eventCounters(counted: CountedSlos, set: SloSet): readonly RecordingRule[] {
   const { tile, labels } = counted;
+  const { both } = tile;
   const { total, bad } = RULE_SERIES;
   // Bad events are known to be none as soon as any are counted.
   const none = `0 * ${isAlone(counted) ? `${sumBy(counted.keys)} ` : ''}(${total}{${set.matchers}})`;
-  if (tile.both !== undefined) return countersOfOneTile(counted, set, tile.both, none);
+  if (both !== undefined) return countersOfOneTile(counted, set, both, none);
   return [
     { record: total, labels, expr: sums(counted, set, soFar(set, total), tile.total) },
     { record: bad, labels, expr: `${sums(counted, set, soFar(set, bad), tile.bad)}\nor ${none}` },

@@ -3,8 +3,8 @@ import { formatStringLiteral } from '../../formats/string-literal.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { CountedSlos } from './counted-slos.ts';
 import { quoted } from './rule-file.ts';
-import { escapeTemplate } from './template-text.ts';
 import { sloKey } from './slo-key.ts';
+import { escapeTemplate } from './template-text.ts';
 
 /** One service's SLOs, each counted by itself, and a text of rules about them. */
 export interface RepeatedTextOptions {

@@ -9,9 +9,6 @@ import { readSourceFiles, type SourceFile } from './source-file.ts';
 /** Names that attract everything and say nothing. */
 const SHELVES = /(^|-)(utils?|helpers?|common|types?|managers?|handlers?|misc)(-|$)/;
 
-/** Where the convention of a tool is the folder's name: type tests are `test/types/`. */
-const NAMED_BY_CONVENTION = 'test/types';
-
 /** Tools that read the default export of a configuration file. */
 const DEFAULT_EXPORT_DEMANDED = /(^|\/)[a-z-]+\.config\.ts$/;
 
@@ -108,9 +105,6 @@ function formBreaches(file: SourceFile): string[] {
 }
 
 function shelfBreaches(path: string): string[] {
-  const judged = path.startsWith(`${NAMED_BY_CONVENTION}/`)
-    ? path.slice(NAMED_BY_CONVENTION.length + 1)
-    : path;
-  const shelf = judged.split('/').find((part) => SHELVES.test(part.split('.', 1)[0] ?? ''));
+  const shelf = path.split('/').find((part) => SHELVES.test(part.split('.', 1)[0] ?? ''));
   return shelf === undefined ? [] : [`${path}: "${shelf}" says nothing, name the noun it owns`];
 }
