@@ -1,9 +1,8 @@
 // Instants as people and Alertmanager's API write them: with an offset, or as the wall time of a named zone.
-import { localMs, zoneFormatter } from './active-time.ts';
+import { instantShowing } from '../../slo/wall-time.ts';
 
 const INSTANT =
   /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:([Zz])|([+-]\d\d:\d\d)|\[([\w+\-/]{1,64})\])$/;
-const DAY_MS = 86_400_000;
 
 /** Ends the sentence "… is not a time", and says how to write one. */
 export const INSTANT_REMEDY =
@@ -31,19 +30,10 @@ function offsetMs(offset: string): number {
   return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
-/** The instant at which a zone's wall shows a time, given as milliseconds of a clock that shows it in UTC. */
 function wallInstant(wall: number, zone: string): number | undefined {
-  let formatter: Intl.DateTimeFormat;
   try {
-    formatter = zoneFormatter(zone);
+    return instantShowing(wall, zone);
   } catch {
     return undefined;
   }
-  const whole = Math.floor(wall / 1000) * 1000;
-  const offsetAt = (ms: number): number => localMs(formatter, ms) - ms;
-  const [before, after] = [offsetAt(whole - DAY_MS), offsetAt(whole + DAY_MS)];
-  const shown = [wall - before, wall - after]
-    .sort((a, b) => a - b)
-    .find((ms) => localMs(formatter, Math.floor(ms / 1000) * 1000) === whole);
-  return shown ?? wall - before;
 }

@@ -1,4 +1,5 @@
 // The offset of a time zone from UTC as PromQL: its changes are listed, because Prometheus knows no zones.
+import { offsetSeconds } from '../../slo/wall-time.ts';
 
 /** The years whose changes of clocks are listed; before and after them the clocks stay as they are at the edges. */
 export const KNOWN_YEARS = { first: 2026, last: 2035 } as const;
@@ -25,13 +26,14 @@ function clockChanges(zone: string): {
   readonly initial: number;
   readonly changes: readonly ClockChange[];
 } {
-  const offsetAt = offsetReader(zone);
+  const offsetAt = (seconds: number): number => offsetSeconds(seconds * 1000, zone);
   const first = Date.UTC(KNOWN_YEARS.first, 0, 1) / 1000;
   const end = Date.UTC(KNOWN_YEARS.last + 1, 0, 1) / 1000;
   const initial = offsetAt(first);
   const changes: ClockChange[] = [];
   let before = initial;
-  // No zone changes its clocks twice in a day; Morocco does within five weeks.
+  // Every day is looked at: temporal-polyfill's getTimeZoneTransition misses most of Morocco's changes, which are five weeks
+  // apart. No zone changes its clocks twice in a day.
   for (let at = first; at < end; at += DAY) {
     const after = offsetAt(at + DAY);
     if (after === before) continue;
@@ -45,32 +47,4 @@ function clockChanges(zone: string): {
     before = after;
   }
   return { initial, changes };
-}
-
-function offsetReader(zone: string): (seconds: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (seconds) => {
-    const parts = new Map(
-      format.formatToParts(seconds * 1000).map(({ type, value }) => [type, Number(value)]),
-    );
-    const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
-    const local = Date.UTC(
-      part('year'),
-      part('month') - 1,
-      part('day'),
-      part('hour'),
-      part('minute'),
-      part('second'),
-    );
-    return local / 1000 - seconds;
-  };
 }

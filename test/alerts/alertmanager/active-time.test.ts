@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { createActiveTimes } from '../../../alerts/alertmanager/active-time.ts';
 import type { Range, TimeIntervalSpec } from '../../../alerts/alertmanager/configuration.ts';
 import { parseInstant } from '../../../alerts/alertmanager/instant.ts';
 import { spec } from './written-configuration.ts';
 
+const HOUR_MS = 3_600_000;
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const position = { line: 1, column: 1 };
 
 const containing = (given: Partial<TimeIntervalSpec>, atMs: number, localZone?: string): boolean =>
@@ -110,14 +111,16 @@ describe('a time interval', () => {
     fc.assert(
       fc.property(specs, days, fc.integer({ min: 0, max: 59 }), (given, day, offset) => {
         const times = createActiveTimes([{ name: 'x', position, specs: [given] }]);
-        const start = Temporal.PlainDate.from(day).toZonedDateTime(given.location);
-        // Every seventh minute of the day and the next, from another minute each time.
-        for (let minute = offset % 7; minute < 2 * 1440; minute += 7) {
-          const now = start.add({ minutes: minute });
-          expect({
-            now: now.toString(),
-            holds: times.containing(['x'], now.epochMilliseconds).length > 0,
-          }).toEqual({ now: now.toString(), holds: bruteForce(given, now) });
+        const start = Date.parse(`${day}T00:00:00Z`) - 14 * HOUR_MS;
+        // Every seventh minute of the day and the next, wherever it is, from another minute each time.
+        for (let minute = offset % 7; minute < 62 * 60; minute += 7) {
+          const now = start + minute * 60_000;
+          const wall = shownAt(given.location, now);
+          expect({ now, wall, holds: times.containing(['x'], now).length > 0 }).toEqual({
+            now,
+            wall,
+            holds: bruteForce(given, wall),
+          });
         }
       }),
       { numRuns: 60 },
@@ -125,8 +128,52 @@ describe('a time interval', () => {
   });
 });
 
+interface Wall {
+  readonly date: string;
+  readonly time: string;
+  readonly weekday: string;
+}
+
+/** What a zone's clock and calendar show, as Intl says it: the implementation asks Temporal. */
+function shownAt(zone: string, atMs: number): Wall {
+  const parts = new Map(
+    formatterOf(zone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, value]),
+  );
+  const [year, month, day, hour, minute] = (
+    ['year', 'month', 'day', 'hour', 'minute'] as const
+  ).map((type) => parts.get(type));
+  return {
+    date: `${year}-${month}-${day}`,
+    time: `${hour}:${minute}`,
+    weekday: parts.get('weekday') ?? '',
+  };
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  formatters.set(zone, made);
+  return made;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 /** Whether what the wall shows is in the list of all values that a field allows. */
-function bruteForce(given: TimeIntervalSpec, now: Temporal.ZonedDateTime): boolean {
+function bruteForce(given: TimeIntervalSpec, { date, time, weekday }: Wall): boolean {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
   const lists = (field: readonly Range[] | undefined, value: number, last?: number): boolean =>
     field === undefined ||
     field.some(({ begin, end }) => {
@@ -137,11 +184,11 @@ function bruteForce(given: TimeIntervalSpec, now: Temporal.ZonedDateTime): boole
     });
   const minutes = given.times?.map(({ begin, end }) => ({ begin, end: end - 1 }));
   return (
-    lists(minutes, now.hour * 60 + now.minute) &&
-    lists(given.weekdays, now.dayOfWeek % 7) &&
-    lists(given.daysOfMonth, now.day, now.daysInMonth) &&
-    lists(given.months, now.month) &&
-    lists(given.years, now.year)
+    lists(minutes, hour * 60 + minute) &&
+    lists(given.weekdays, WEEKDAYS.indexOf(weekday)) &&
+    lists(given.daysOfMonth, day, new Date(Date.UTC(year, month, 0)).getUTCDate()) &&
+    lists(given.months, month) &&
+    lists(given.years, year)
   );
 }
 
@@ -169,9 +216,14 @@ describe('an instant', () => {
     expect(parseInstant(text)).toBeUndefined();
   });
 
-  it('of any zone is what Temporal says', () => {
+  it('of any zone is the first at which its wall shows that', () => {
+    const minutesBetween = (first: string, last: string): fc.Arbitrary<number> =>
+      fc.integer({ min: Date.parse(first) / 60_000, max: Date.parse(last) / 60_000 });
+    const turnedBack = ['2026-04-04', '2026-10-24', '2026-10-29', '2026-10-31'].map((day) =>
+      minutesBetween(`${day}T12:00Z`, new Date(Date.parse(day) + 36 * HOUR_MS).toISOString()),
+    );
     const instants = fc.tuple(
-      fc.integer({ min: 0, max: 2 * 365 * 1440 }),
+      fc.oneof(minutesBetween('2026-01-01', '2027-12-31'), ...turnedBack),
       fc.constantFrom(
         'Europe/Berlin',
         'America/New_York',
@@ -182,11 +234,14 @@ describe('an instant', () => {
     );
     fc.assert(
       fc.property(instants, ([minutes, zone]) => {
-        const wall = Temporal.PlainDateTime.from('2026-01-01T00:00').add({ minutes });
-        const text = `${wall.toString({ smallestUnit: 'minute' })}[${zone}]`;
-        expect(at(text)).toBe(wall.toZonedDateTime(zone).epochMilliseconds);
+        const shown = shownAt(zone, minutes * 60_000);
+        const parsed = at(`${shown.date}T${shown.time}[${zone}]`);
+        expect(shownAt(zone, parsed)).toEqual(shown);
+        // Clocks go back by an hour or, on Lord Howe, by half of it.
+        for (const earlier of [30, 60])
+          expect(shownAt(zone, parsed - earlier * 60_000)).not.toEqual(shown);
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 });

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { Temporal } from 'temporal-polyfill';
 import { expect, it } from 'vitest';
 import { KNOWN_YEARS, zoneOffset } from '../../../alerts/rules/zone-offset.ts';
 
@@ -28,6 +27,15 @@ function evaluated(expression: string, at: number): number {
   }, Number(initial));
 }
 
+/** What Intl says, as in `GMT+05:45`. */
+function offsetOf(zone: string, at: number): number {
+  const text = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).format(
+    at * 1000,
+  );
+  const [, sign = '+', hours = 0, minutes = 0] = /GMT(?:([+-])(\d\d):(\d\d))?$/.exec(text) ?? [];
+  return Number(`${sign}1`) * (Number(hours) * 3600 + Number(minutes) * 60);
+}
+
 it.each(ZONES)('gives the offset of %s at every moment of the known years', (zone) => {
   const expression = zoneOffset(zone, 't');
   const moment = fc.integer({
@@ -36,10 +44,7 @@ it.each(ZONES)('gives the offset of %s at every moment of the known years', (zon
   });
   fc.assert(
     fc.property(moment, (at) => {
-      const { offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(
-        at * 1000,
-      ).toZonedDateTimeISO(zone);
-      expect(evaluated(expression, at)).toBe(offsetNanoseconds / 1e9);
+      expect(evaluated(expression, at)).toBe(offsetOf(zone, at));
     }),
     { numRuns: 300 },
   );
