@@ -167,6 +167,11 @@ export interface RunbooksInput {
   readonly grafanaUrl?: UrlText;
 }
 
+export interface KubernetesInput {
+  /** Labels of the generated PrometheusRule resources, by which a Prometheus selects them. @default {} */
+  readonly ruleLabels?: Readonly<Record<string, string>>;
+}
+
 export interface ProbesInput {
   /** Lets `ninefold serve` run the checks itself: `true`, or with the place where it is. @default it runs none */
   readonly serve?:
@@ -209,6 +214,8 @@ export interface ConfigInput {
   readonly runbooks?: RunbooksInput;
   /** Who runs the checks, and where results go. */
   readonly probes?: ProbesInput;
+  /** What the cluster expects of generated resources. */
+  readonly kubernetes?: KubernetesInput;
 }
 
 /** A configuration as written, frozen; checked when its workspace is loaded. */

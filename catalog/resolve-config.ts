@@ -14,6 +14,7 @@ import { joinPath, type Report } from '../slo/diagnostic.ts';
 import { type Resolved, resolved } from '../slo/resolved.ts';
 import { NAME_RULE, PERCENTAGE_RULE } from '../slo/text-rules.ts';
 import { ENDPOINT_PROPERTIES, readEndpoint, readSeconds, readUrl } from './config-endpoint.ts';
+import { readKubernetes } from './kubernetes-settings.ts';
 import { readConnections } from './resolve-connections.ts';
 import { readDashboards } from './resolve-dashboard-settings.ts';
 import { readStore } from './resolve-store.ts';
@@ -39,6 +40,7 @@ const SHAPE = {
     'tracing',
     'runbooks',
     'probes',
+    'kubernetes',
   ],
   example: `export default defineConfig({ connections: { prometheus: { default: { url: 'http://127.0.0.1:9090' } } } })`,
 };
@@ -55,6 +57,7 @@ function readConfig(
   const dashboards = readDashboards(reader);
   const runbooks = readRunbooks(reader);
   const probes = readProbes(reader);
+  const kubernetes = readKubernetes(reader);
   return {
     connections: readConnections(reader, folder),
     ingest: readIngest(reader),
@@ -66,6 +69,7 @@ function readConfig(
     ...(tracing === undefined ? {} : { tracing }),
     ...(runbooks === undefined ? {} : { runbooks }),
     ...(probes === undefined ? {} : { probes }),
+    ...(kubernetes === undefined ? {} : { kubernetes }),
   };
 }
 

@@ -13,13 +13,13 @@ const FOLDER = 'kubernetes';
 export const ruleManifestsGenerator: Generator = {
   kind: 'prometheus-rule-manifests',
   title: 'PrometheusRule resources for Kubernetes',
-  generate({ slos }, { prometheus }) {
+  generate({ slos, config }, { prometheus }) {
     // What the rules leave out is told with the rule files.
     const { services } = generatePrometheusRules(slos, { target: prometheus as PrometheusTarget });
     const artifacts: Artifact[] = [];
     const notes: GeneratorNote[] = [];
     for (const rules of services) {
-      for (const manifest of prometheusRuleManifests(rules)) {
+      for (const manifest of prometheusRuleManifests(rules, config?.kubernetes?.ruleLabels)) {
         const path = `${FOLDER}/${manifest.name}.prometheusrule.yaml`;
         artifacts.push({ path, kind: this.kind, text: manifest.text, sources: rules.sourceIds });
         if (isTooLarge(manifest)) notes.push(tooLarge(this.kind, rules.service, manifest));

@@ -188,6 +188,12 @@ export interface ProbeSettings {
   };
 }
 
+/** What a cluster expects of the resources that are made for it. */
+export interface KubernetesSettings {
+  /** Labels of PrometheusRule resources, by which a Prometheus selects them. @default {} */
+  readonly ruleLabels: Readonly<Record<string, string>>;
+}
+
 /** A whole ninefold.config.ts, checked, with defaults filled in. */
 export interface Config {
   readonly connections: {
@@ -209,4 +215,6 @@ export interface Config {
   readonly runbooks?: RunbookSettings;
   /** Absent: as the defaults say, and `ninefold serve` runs no checks. */
   readonly probes?: ProbeSettings;
+  /** Absent: as the defaults say. */
+  readonly kubernetes?: KubernetesSettings;
 }

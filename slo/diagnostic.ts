@@ -32,7 +32,8 @@ export const DIAGNOSTIC_CODES = {
   'not-a-duration': 'a duration is not a whole number of s, m, h, d or w',
   'not-a-date': 'a date is not a calendar day such as 2026-11-22',
   'not-a-zone': 'a time zone is not in the IANA database',
-  'not-a-label': 'a label name is not one that Prometheus accepts, or is reserved',
+  'not-a-label':
+    'a label is not one that Prometheus or Kubernetes accepts, or its name is reserved',
   'not-a-uid':
     'a dashboard has a uid that Grafana does not take, or that is kept for generated ones',
   'not-a-url': 'a link is not an http or https address',

@@ -2,13 +2,6 @@
 import type { ServiceRules } from './prometheus-rules.ts';
 import { formatGroups, quoted } from './rule-file.ts';
 
-export interface ManifestOptions {
-  /** @default the namespace that it is applied to */
-  readonly namespace?: string;
-  /** Labels by which a Prometheus resource selects its rules. @default {} */
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
 export interface RuleManifest {
   /** `shop`; of further parts `shop.2`, which no service is called. */
   readonly name: string;
@@ -24,10 +17,11 @@ const LARGEST_MANIFEST = 500_000;
 /**
  * `PrometheusRule`s of monitoring.coreos.com/v1 with the groups of one service: as few as the operator's limit lets.
  * A group is never torn apart, so that one which is too large alone makes a manifest that is.
+ * @param labels by which a Prometheus resource selects its rules
  */
 export function prometheusRuleManifests(
   { service, groups }: Pick<ServiceRules, 'service' | 'groups'>,
-  options: ManifestOptions = {},
+  labels: Readonly<Record<string, string>> = {},
 ): readonly RuleManifest[] {
   const parts: string[] = [];
   let part = '';
@@ -42,7 +36,7 @@ export function prometheusRuleManifests(
   if (part !== '') parts.push(part);
   return parts.map((text, index) => {
     const name = index === 0 ? service : `${service}.${index + 1}`;
-    return { name, text: `${headOf(name, options)}${text}` };
+    return { name, text: `${headOf(name, labels)}${text}` };
   });
 }
 
@@ -58,7 +52,7 @@ function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-function headOf(name: string, { namespace, labels = {} }: ManifestOptions): string {
+function headOf(name: string, labels: Readonly<Record<string, string>>): string {
   const marks = { 'app.kubernetes.io/managed-by': 'ninefold', ...labels };
   const named = Object.entries(marks)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -66,7 +60,6 @@ function headOf(name: string, { namespace, labels = {} }: ManifestOptions): stri
   return (
     'apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n' +
     `  name: ${quoted(`ninefold-${name}`)}\n` +
-    (namespace === undefined ? '' : `  namespace: ${quoted(namespace)}\n`) +
     `  labels:\n${named.join('')}spec:\n  groups:\n`
   );
 }

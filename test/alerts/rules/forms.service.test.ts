@@ -146,15 +146,13 @@ it('are wrapped for the Prometheus operator group by group', () => {
   const { files, services } = generatePrometheusRules([slo], { target: '3.15' });
   const [service] = services;
   if (service === undefined) throw new Error('there is no service');
-  const options = { namespace: 'shop', labels: { release: 'main' } };
-  const [manifest, ...others] = prometheusRuleManifests(service, options);
+  const [manifest, ...others] = prometheusRuleManifests(service, { release: 'main' });
   expect(others).toEqual([]);
   expect(parse(manifest?.text ?? '')).toEqual({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
     metadata: {
       name: 'ninefold-shop',
-      namespace: 'shop',
       labels: { 'app.kubernetes.io/managed-by': 'ninefold', release: 'main' },
     },
     spec: parse(files[0]?.text ?? '') as unknown,

@@ -15,10 +15,12 @@ import {
 import { describeWithService } from '../../services/services.ts';
 
 /** The manifest of one SLO. */
-function manifestOf(input: Partial<SloInput>, namespace?: string): string {
+function manifestOf(
+  input: Partial<SloInput>,
+  resourceLabels?: Readonly<Record<string, string>>,
+): string {
   const { services } = generatePrometheusRules([ratioSlo('checkout', input)], { target: '3.15' });
-  const options = namespace === undefined ? {} : { namespace };
-  const [manifest] = services.flatMap((rules) => prometheusRuleManifests(rules, options));
+  const [manifest] = services.flatMap((rules) => prometheusRuleManifests(rules, resourceLabels));
   return manifest?.text ?? '';
 }
 
@@ -58,10 +60,13 @@ describeWithService(['kubernetes', 'prometheus-operator'], 'a PrometheusRule', (
     expect(rules.map((rule) => rule.labels)).toContainEqual(expect.objectContaining(labels));
   });
 
-  it('goes into the namespace that it names', async () => {
-    const { namespace } = kubernetes.client;
-    const [stored] = await kubernetes.client.applyManifest(manifestOf({}, namespace));
-    expect(stored?.metadata).toMatchObject({ name: 'ninefold-shop', namespace });
+  it('has the labels by which a Prometheus selects it', async () => {
+    const labels = { release: 'monitoring', 'example.org/part': '', on: 'y' };
+    const [stored] = await kubernetes.client.applyManifest(manifestOf({}, labels));
+    expect(stored?.metadata).toMatchObject({
+      name: 'ninefold-shop',
+      labels: { ...labels, 'app.kubernetes.io/managed-by': 'ninefold' },
+    });
   });
 
   it.each([
