@@ -21,17 +21,25 @@ export function compileWholeText(pattern: string): WholeTextPattern {
   }
 }
 
+/** A pattern as Alertmanager compiles it: only put between anchors, so that `a)(b` is whole, and of `a)|(?:b` each way has one. */
+export const anchored = (pattern: string): string => `^(?:${pattern})$`;
+
 /**
- * Compiles a pattern as Alertmanager does: only put between anchors, so that `a)(b` is whole, and `.` stops at line ends.
+ * Compiles a pattern as Alertmanager does, which looks for it anywhere in the text; `.` stops at line ends.
  * @throws SyntaxError with the reason when Go would refuse it
  */
 export function compileAnchored(pattern: string): WholeTextPattern {
   try {
-    const compiled = RE2JS.compile(`^(?:${pattern})$`);
-    return { matches: (text) => compiled.matches(text) };
+    const compiled = RE2JS.compile(anchored(pattern));
+    return { matches: (text) => compiled.test(text) };
   } catch (error) {
     throw new SyntaxError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A text as a pattern that takes it and nothing else. */
+export function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`);
 }
 
 /** Finds the first match of a pattern in a text: the whole of it and its groups, '' for one that took no part. */

@@ -1,4 +1,6 @@
 // All kinds of alerts that trees of routes tell apart, found from their matchers: one label set for each.
+import { anchored } from '../../formats/regular-expression.ts';
+import { followPattern, textClasses } from '../../formats/text-classes.ts';
 import { bitSet, hasBit, NO_BITS, shareOf, without } from './bit-set.ts';
 import type { BitSet } from './bit-set.ts';
 import { labelValue } from './label-set.ts';
@@ -29,8 +31,9 @@ const MOST_REGIONS = 20_000;
 
 /**
  * Looks at the trees with labels that are known only as far as a matcher asked for them, and goes both ways wherever a
- * matcher may say either. Values are those that the matchers name, samples of their patterns, and none of them; so a
- * region is missed only where patterns meet in values that no sample shows, or where a value holds a line end.
+ * matcher may say either. Values are those that the matchers name, samples of their patterns, one for every way in which
+ * the patterns meet, and none of them; so a region is missed only where a label has too many patterns to follow or asks for
+ * boundaries of words, and then only where they meet in values that no sample shows, or where a value holds a line end.
  */
 export function findLabelRegions(
   trees: readonly Routing[],
@@ -135,6 +138,8 @@ function acceptedClasses(
 
 /** Values that no matcher is likely to name. */
 const OTHERS = ['other', 'another-0', 'Z', '7'];
+/** Of following the patterns of a label: a tenth of a second. */
+const EFFORT_A_LABEL = 300_000;
 /** Of the samples whose pairs may be where two patterns meet. */
 const MOST_MEETINGS = 24;
 
@@ -145,7 +150,14 @@ function candidateValues(
   const samples = patterns.map(({ matcher }) => patternSamples(matcher.value));
   const firsts = [...new Set(samples.flatMap((list) => list.slice(0, 3)))].slice(0, MOST_MEETINGS);
   const meetings = firsts.flatMap((left) => firsts.map((right) => left + right));
-  return new Set(['', ...named, ...samples.flat(), ...OTHERS, ...meetings]);
+  const exact = textClasses(
+    [...new Set(patterns.map(({ matcher }) => anchored(matcher.value)))].map(followPattern),
+    {
+      left: EFFORT_A_LABEL,
+    },
+  );
+  const shown = exact?.map(({ text }) => text) ?? [];
+  return new Set(['', ...named, ...samples.flat(), ...OTHERS, ...meetings, ...shown]);
 }
 
 function routeRegion(

@@ -5,6 +5,7 @@ import type { AlertmanagerFinding } from './finding.ts';
 import { findBrokenTemplates } from './lint/broken-templates.ts';
 import { findDeprecatedParts, findEndingServices } from './lint/deprecated-parts.ts';
 import { findDoubledPages } from './lint/doubled-pages.ts';
+import { createLabelAlgebra } from './lint/label-conditions.ts';
 import { routesOf } from './lint/lint-subject.ts';
 import type { LintSubject, TemplateFile } from './lint/lint-subject.ts';
 import {
@@ -57,7 +58,14 @@ export function lintAlertmanager(text: string, options: LintOptions = {}): Alert
   const read = readInto(text, target, findings);
   if (read !== undefined) {
     const routes = routesOf(read.configuration, read.file);
-    const subject = { ...read, target, findings, templateFiles, routes };
+    const subject = {
+      ...read,
+      target,
+      findings,
+      templateFiles,
+      routes,
+      algebra: createLabelAlgebra(),
+    };
     for (const find of KINDS) find(subject);
   }
   return { accepted: findings.errors === 0, findings: findings.sorted() };

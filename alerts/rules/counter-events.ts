@@ -1,13 +1,13 @@
 // The events of an SLI of counters: which selectors are read, in the spelling of the target.
 import type { LabelMatcher } from '../../formats/label-matcher.ts';
 import { formatSelector, parseSelector, type Selector } from '../../formats/promql-selector.ts';
+import { escapePattern } from '../../formats/regular-expression.ts';
 import type { CounterForm, CounterQuery } from '../../slo/sli.ts';
 import { boundMatcher } from './bucket-bound.ts';
 import { counterTile, indented, sumBy } from './counter-tile.ts';
 import type { EventTile, ToldBad } from './event-tile.ts';
 import { type PrometheusTarget, takesQuotedNames } from './prometheus-target.ts';
 import type { Refusal } from './rule.ts';
-import { escapePattern } from './slo-identity.ts';
 import { AT_END } from './tile.ts';
 
 /**

@@ -1,8 +1,9 @@
 // Finds SLOs that differ in nothing but the value of one label of the series they count: they can share their rules.
 import { formatSelector, parseSelector, type Selector } from '../../formats/promql-selector.ts';
+import { escapePattern } from '../../formats/regular-expression.ts';
 import type { CounterForm, CounterQuery } from '../../slo/sli.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { escapePattern, identitiesOf, type SloIdentity } from './slo-identity.ts';
+import { identitiesOf, type SloIdentity } from './slo-identity.ts';
 import { jsonOf } from './slo-key.ts';
 
 export interface SloFamily {

@@ -1,4 +1,5 @@
 // How the name of an SLO follows from the value of a label: `api` in `job="prod/api"` is the service `api`.
+import { escapePattern } from '../../formats/regular-expression.ts';
 import type { Slo } from '../../slo/slo.ts';
 
 /** What `label_replace` needs to make the labels of an SLO out of the value of one of its series. */
@@ -51,9 +52,4 @@ function replacedOnce(
 ): string {
   const at = text.indexOf(part);
   return replaced(text.slice(0, at), text.slice(at + part.length));
-}
-
-/** Text as a regular expression that takes it and nothing else. */
-export function escapePattern(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`);
 }

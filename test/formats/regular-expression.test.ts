@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapePattern } from '../../collector/sources/prometheus/label-matcher.ts';
-import { compileWholeText } from '../../formats/regular-expression.ts';
+import {
+  compileAnchored,
+  compileWholeText,
+  escapePattern,
+} from '../../formats/regular-expression.ts';
 
 describe('whole-text patterns', () => {
   it.each([
@@ -42,4 +45,15 @@ describe('whole-text patterns', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['a)|(?:b', 'axyz', true],
+  ['a)|(?:b', 'zb', true],
+  ['a)|(?:b', 'zbz', false],
+  ['a)(b', 'ab', true],
+  ['a|b', 'ab', false],
+  ['a.c', 'a\nc', false],
+])('between anchors, as Alertmanager has it, %s on %j is %s', (pattern, text, expected) => {
+  expect(compileAnchored(pattern).matches(text)).toBe(expected);
 });

@@ -2,7 +2,7 @@
 import type { LabelMatcher } from '../../../formats/label-matcher.ts';
 import type { Route } from '../configuration.ts';
 import { formatMatchers } from '../matching.ts';
-import { conditionsByLabel, exampleValue, fulfils } from './label-conditions.ts';
+import { conditionsByLabel, type LabelAlgebra } from './label-conditions.ts';
 import { describeRoute, pagersOf, receiverNamed } from './lint-subject.ts';
 import type { LintSubject, RouteInTree } from './lint-subject.ts';
 
@@ -41,13 +41,13 @@ export function findDoubledPages(subject: LintSubject): void {
 
 /** Only an alert that shows it makes a finding: what may overlap is not enough. */
 function check(
-  { findings, configuration }: LintSubject,
+  { findings, configuration, algebra }: LintSubject,
   first: RouteInTree,
   later: RouteInTree,
 ): void {
-  const labels = exampleLabels([...first.matchers, ...later.matchers]);
+  const labels = exampleLabels([...first.matchers, ...later.matchers], algebra);
   if (labels === undefined) return;
-  const reached = routesTaken(configuration.route, labels);
+  const reached = routesTaken(configuration.route, labels, algebra);
   if (!reached.includes(first.route) || !reached.includes(later.route)) return;
   const shown = [...labels].filter(([, value]) => value !== '');
   findings.warning(
@@ -59,10 +59,13 @@ function check(
   );
 }
 
-function exampleLabels(matchers: readonly LabelMatcher[]): ReadonlyMap<string, string> | undefined {
+function exampleLabels(
+  matchers: readonly LabelMatcher[],
+  algebra: LabelAlgebra,
+): ReadonlyMap<string, string> | undefined {
   const labels = new Map<string, string>();
   for (const [name, conditions] of conditionsByLabel(matchers)) {
-    const value = exampleValue(conditions);
+    const value = algebra.exampleValue(conditions);
     if (value === undefined) return undefined;
     labels.set(name, value);
   }
@@ -70,11 +73,15 @@ function exampleLabels(matchers: readonly LabelMatcher[]): ReadonlyMap<string, s
 }
 
 /** The routes that handle an alert, as Alertmanager finds them. */
-function routesTaken(route: Route, labels: ReadonlyMap<string, string>): readonly Route[] {
-  if (!fulfils(labels, route.matchers)) return [];
+function routesTaken(
+  route: Route,
+  labels: ReadonlyMap<string, string>,
+  algebra: LabelAlgebra,
+): readonly Route[] {
+  if (!algebra.fulfils(labels, route.matchers)) return [];
   const taken: Route[] = [];
   for (const child of route.routes) {
-    const below = routesTaken(child, labels);
+    const below = routesTaken(child, labels, algebra);
     taken.push(...below);
     if (below.length > 0 && !child.continues) break;
   }

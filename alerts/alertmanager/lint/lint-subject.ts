@@ -8,6 +8,7 @@ import type { ReadSource } from '../read-configuration.ts';
 import { listField, objectField, placeOf } from '../read/source.ts';
 import type { SourceObject } from '../read/source.ts';
 import { formatMatchers } from '../matching.ts';
+import type { LabelAlgebra } from './label-conditions.ts';
 
 /** A template file, as the caller found it. */
 export interface TemplateFile {
@@ -21,6 +22,8 @@ export interface LintSubject extends ReadSource {
   readonly findings: FindingList;
   /** The files of each glob; undefined when nobody has looked. */
   readonly templateFiles: ReadonlyMap<string, readonly TemplateFile[]> | undefined;
+  /** Answers questions on matchers. */
+  readonly algebra: LabelAlgebra;
   /** All routes, parents before their children. */
   readonly routes: readonly RouteInTree[];
 }

@@ -1,9 +1,10 @@
 // Inhibit rules that mute more than their author thought of, or nothing at all.
 import type { InhibitRule } from '../configuration.ts';
-import { conditionsByLabel, follows, isContradiction } from './label-conditions.ts';
+import { conditionsByLabel, type LabelAlgebra } from './label-conditions.ts';
 import type { LintSubject } from './lint-subject.ts';
 
-export function findOddInhibition({ configuration, findings }: LintSubject): void {
+export function findOddInhibition(subject: LintSubject): void {
+  const { configuration, findings } = subject;
   for (const rule of configuration.inhibitRules) {
     const name = rule.name === undefined ? 'the inhibit rule' : `the inhibit rule "${rule.name}"`;
     for (const [side, matchers] of [
@@ -26,14 +27,14 @@ export function findOddInhibition({ configuration, findings }: LintSubject): voi
         'Name in equal what source and target must share, such as [cluster, service].',
       );
     }
-    checkSelf(rule, name, findings);
+    checkSelf(rule, name, subject);
   }
 }
 
-function checkSelf(rule: InhibitRule, name: string, findings: LintSubject['findings']): void {
+function checkSelf(rule: InhibitRule, name: string, { findings, algebra }: LintSubject): void {
   if (rule.sourceMatchers.length === 0 || rule.targetMatchers.length === 0) return;
-  const sourceInTarget = contains(rule.targetMatchers, rule.sourceMatchers);
-  const targetInSource = contains(rule.sourceMatchers, rule.targetMatchers);
+  const sourceInTarget = contains(rule.targetMatchers, rule.sourceMatchers, algebra);
+  const targetInSource = contains(rule.sourceMatchers, rule.targetMatchers, algebra);
   if (!sourceInTarget && !targetInSource) return;
   const what = targetInSource
     ? 'every target alert is a source alert too, and Alertmanager lets no alert that is both be muted by another that is both: the rule mutes nothing'
@@ -50,8 +51,9 @@ function checkSelf(rule: InhibitRule, name: string, findings: LintSubject['findi
 function contains(
   outer: InhibitRule['sourceMatchers'],
   inner: InhibitRule['sourceMatchers'],
+  algebra: LabelAlgebra,
 ): boolean {
   const conditions = conditionsByLabel(inner);
-  if ([...conditions.values()].some(isContradiction)) return false;
-  return outer.every((matcher) => follows(conditions.get(matcher.name) ?? [], matcher));
+  if ([...conditions.values()].some((each) => algebra.isContradiction(each))) return false;
+  return outer.every((matcher) => algebra.follows(conditions.get(matcher.name) ?? [], matcher));
 }

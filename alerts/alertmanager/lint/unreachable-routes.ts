@@ -1,14 +1,17 @@
 // Routes that no alert can reach: an earlier one takes all that they wait for, or their matchers contradict one another.
+import type { LabelMatcher } from '../../../formats/label-matcher.ts';
 import type { Route } from '../configuration.ts';
-import { areCovered, conditionsByLabel, follows, isContradiction } from './label-conditions.ts';
+import { conditionsByLabel, type LabelAlgebra } from './label-conditions.ts';
 import { describeRoute } from './lint-subject.ts';
 import type { LintSubject, RouteInTree } from './lint-subject.ts';
 
 /** Comparisons of two routes; beyond that, trees of thousands of siblings would take minutes. */
 const MOST_COMPARISONS = 500_000;
 const MOST_TOGETHER = 64;
+/** What a label without conditions fulfils. */
+const ANYTHING: readonly LabelMatcher[] = [];
 
-export function findUnreachableRoutes({ routes, findings }: LintSubject): void {
+export function findUnreachableRoutes({ routes, findings, algebra }: LintSubject): void {
   const unreachable = new Set<RouteInTree>();
   let comparisons = 0;
   for (const each of routes) {
@@ -18,7 +21,7 @@ export function findUnreachableRoutes({ routes, findings }: LintSubject): void {
       continue;
     }
     const conditions = conditionsByLabel(each.matchers);
-    const impossible = [...conditions].find(([, matchers]) => isContradiction(matchers));
+    const impossible = [...conditions].find(([, matchers]) => algebra.isContradiction(matchers));
     if (impossible !== undefined) {
       unreachable.add(each);
       findings.warning(
@@ -32,7 +35,7 @@ export function findUnreachableRoutes({ routes, findings }: LintSubject): void {
     const before = takenBefore(each);
     comparisons += before.length;
     if (comparisons > MOST_COMPARISONS) return;
-    const shadows = shadowing(conditions, before);
+    const shadows = shadowing(conditions, before, algebra);
     if (shadows.length === 0) continue;
     unreachable.add(each);
     findings.warning(
@@ -56,19 +59,25 @@ function takenBefore(each: RouteInTree): Route[] {
 function shadowing(
   conditions: ReturnType<typeof conditionsByLabel>,
   before: readonly Route[],
+  algebra: LabelAlgebra,
 ): readonly Route[] {
   const one = before.find((route) =>
-    route.matchers.every((matcher) => follows(conditions.get(matcher.name) ?? [], matcher)),
+    route.matchers.every((matcher) =>
+      algebra.follows(conditions.get(matcher.name) ?? ANYTHING, matcher),
+    ),
   );
   if (one !== undefined) return [one];
   // Only routes that ask for nothing but what the conditions leave open can share the work.
-  const some = before.filter((route) =>
-    route.matchers.every(
-      (matcher) => !isContradiction([...(conditions.get(matcher.name) ?? []), matcher]),
-    ),
-  );
-  if (some.length < 2 || some.length > MOST_TOGETHER) return [];
-  return areCovered(
+  const some: Route[] = [];
+  for (const route of before) {
+    const isOpen = route.matchers.every(
+      (matcher) => !algebra.isContradiction([...(conditions.get(matcher.name) ?? []), matcher]),
+    );
+    if (isOpen) some.push(route);
+    if (some.length > MOST_TOGETHER) return [];
+  }
+  if (some.length < 2) return [];
+  return algebra.areCovered(
     conditions,
     some.map(({ matchers }) => matchers),
   )

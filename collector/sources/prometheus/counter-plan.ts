@@ -1,9 +1,9 @@
 // Plans the queries: a thousand SLOs on one metric become one selector that returns all their series and few others.
 import type { LabelMatcher } from '../../../formats/label-matcher.ts';
 import { formatSelector } from '../../../formats/promql-selector.ts';
+import { escapePattern } from '../../../formats/regular-expression.ts';
 import type { CounterFeed, FeedSelector } from './counter-feed.ts';
 import { boundPattern } from './histogram-bound.ts';
-import { escapePattern } from './label-matcher.ts';
 
 /** SLOs that are read together, with the selector of everything they need. */
 export interface CounterGroup {

@@ -12,8 +12,3 @@ export function compileMatcher(matcher: LabelMatcher): (labels: LabelSet) => boo
   const matches = compileValueMatcher(matcher);
   return (labels) => matches(labels[name] ?? '');
 }
-
-/** A text as a pattern that matches nothing else. */
-export function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-}

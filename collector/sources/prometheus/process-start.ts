@@ -1,7 +1,7 @@
 // When processes began, as they tell themselves: what a new process counted before its first scrape belongs to nobody else.
 import { formatSelector } from '../../../formats/promql-selector.ts';
+import { escapePattern } from '../../../formats/regular-expression.ts';
 import type { EpochSeconds } from '../../../slo/counts.ts';
-import { escapePattern } from './label-matcher.ts';
 import type { QueryClient } from './query-client.ts';
 import { readLabels } from './sample-batch.ts';
 
